@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-Step = Literal["first_reminder", "second_reminder", "person"]
-Heard = Literal["ask_again", "person"]
+Step = Literal["ask_again", "person"]
 
-LONGEST_REMINDERS = 2
-UNHEARD_BEFORE_PERSON = 2
+TRIES_BEFORE_PERSON = 2
 
 
 class Patience:
-    """Counts silences and unheard turns in a row. One a talk."""
+    """Counts silences and unheard turns in a row; the second of a kind leads to a person."""
 
     def __init__(self, answer_wait_s: float) -> None:
         """``answer_wait_s``: silence in seconds after which we ask again."""
@@ -28,11 +26,9 @@ class Patience:
     def silence(self) -> Step:
         """The caller said nothing for ``answer_wait_s``: what now?"""
         self._silences += 1
-        if self._silences > LONGEST_REMINDERS:
-            return "person"
-        return "first_reminder" if self._silences == 1 else "second_reminder"
+        return "person" if self._silences >= TRIES_BEFORE_PERSON else "ask_again"
 
-    def unheard(self) -> Heard:
+    def unheard(self) -> Step:
         """The caller spoke and no word was heard: what now?"""
         self._unheard += 1
-        return "person" if self._unheard >= UNHEARD_BEFORE_PERSON else "ask_again"
+        return "person" if self._unheard >= TRIES_BEFORE_PERSON else "ask_again"
