@@ -1,0 +1,14 @@
+"""Alembic's entry: runs migrations on the connection that ``records.database.migrate`` gives."""
+
+from alembic import context
+
+from voice_gateway.records.models import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    transactional_ddl=True,  # on SQLite too: a migration happens as a whole or not at all
+    render_as_batch=True,  # SQLite cannot alter a column in place
+)
+with context.begin_transaction():
+    context.run_migrations()
