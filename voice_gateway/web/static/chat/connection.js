@@ -1,0 +1,140 @@
+// The live channel to the gateway (docs/chat-protocol.md): comes back by itself, keeps the talk.
+
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 30_000;
+const OUTBOX = 10;
+const DO_NOT_COME_BACK = 1008;
+
+/** `http(s)://host` of the gateway as the address of one of its WebSockets. */
+export function socketAddress(server, path) {
+  const url = new URL(path, server);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  return url.href;
+}
+
+/** Waiting time before attempt `n` (0 = first) in ms, with jitter so that not all come at once. */
+export function backoff(n, random = Math.random) {
+  return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** n) * (0.8 + 0.4 * random());
+}
+
+// A page may be shown where storage is forbidden; then the talk lives as long as the page.
+function storage(key) {
+  let kept = null;
+  return {
+    get() {
+      try {
+        return sessionStorage.getItem(key) ?? kept;
+      } catch {
+        return kept;
+      }
+    },
+    set(value) {
+      kept = value;
+      try {
+        sessionStorage.setItem(key, value);
+      } catch {
+        /* kept above */
+      }
+    },
+  };
+}
+
+/**
+ * One talk with the gateway.
+ * `onState(state)`: connecting, open, lost, refused. `onMessage(message)`: every server message.
+ */
+export class ChatConnection {
+  #socket = null;
+  #attempt = 0;
+  #timer = 0;
+  #outbox = [];
+  #welcomed = false;
+  #closed = false;
+  #id;
+
+  constructor({ server, onMessage, onState }) {
+    this.address = socketAddress(server, "/ws/chat");
+    this.onMessage = onMessage;
+    this.onState = onState;
+    this.#id = storage(`halo-urzad:${this.address}`);
+  }
+
+  get conversationId() {
+    return this.#id.get();
+  }
+
+  open() {
+    this.#closed = false;
+    addEventListener("online", this.#comeBackNow);
+    this.#connect();
+  }
+
+  /** Sends now, or after the connection is back. False: too much is waiting already. */
+  send(message) {
+    if (this.#welcomed) {
+      this.#socket.send(JSON.stringify(message));
+      return true;
+    }
+    if (message.type === "typing") return true;
+    if (this.#outbox.length >= OUTBOX) return false;
+    this.#outbox.push(message);
+    return true;
+  }
+
+  close() {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    removeEventListener("online", this.#comeBackNow);
+    this.#socket?.close(1000);
+  }
+
+  #connect() {
+    this.onState("connecting");
+    const socket = new WebSocket(this.address);
+    this.#socket = socket;
+    socket.addEventListener("open", () => {
+      const id = this.#id.get();
+      socket.send(JSON.stringify(id ? { type: "hello", conversation_id: id } : { type: "hello" }));
+    });
+    socket.addEventListener("message", (event) => this.#received(event.data));
+    socket.addEventListener("close", (event) => this.#lost(event.code));
+  }
+
+  #received(data) {
+    let message;
+    try {
+      message = JSON.parse(data);
+    } catch {
+      return; // not ours
+    }
+    if (message.type !== "welcome") {
+      this.onMessage(message);
+      return;
+    }
+    message.renewed = Boolean(this.#id.get()) && !message.resumed;
+    this.#id.set(message.conversation_id);
+    this.#attempt = 0;
+    this.#welcomed = true;
+    this.onState("open");
+    this.onMessage(message);
+    for (const waiting of this.#outbox.splice(0)) this.send(waiting);
+  }
+
+  #lost(code) {
+    this.#welcomed = false;
+    if (this.#closed) return;
+    if (code === DO_NOT_COME_BACK) {
+      this.onState("refused");
+      return;
+    }
+    this.onState("lost");
+    this.#timer = setTimeout(() => this.#connect(), backoff(this.#attempt++));
+  }
+
+  // a field, not a method: the same function is given to add- and removeEventListener
+  #comeBackNow = () => {
+    if (this.#closed || this.#socket?.readyState !== WebSocket.CLOSED) return;
+    clearTimeout(this.#timer);
+    this.#connect();
+  };
+}
