@@ -7,20 +7,27 @@ import os
 import secrets
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from voice_gateway.settings import Settings
 
 MADE_AT_FIRST_START = ("asterisk_password", "desk_password", "secret_key")
 FILE_NAME = "secrets.json"
 
 
-def secret(settings: Settings, name: str) -> str:
-    """The set value of a secret setting, else the one made at first start."""
-    value: str = getattr(settings, name).get_secret_value()
-    return value or _made(settings.data_dir)[name]
+def with_secrets(settings: Settings) -> Settings:
+    """The settings with every secret filled in: the set value, else the one made at first start."""
+    missing = [
+        name for name in MADE_AT_FIRST_START if not getattr(settings, name).get_secret_value()
+    ]
+    if not missing:
+        return settings
+    made = _made(settings.data_dir)
+    return settings.model_copy(update={name: SecretStr(made[name]) for name in missing})
 
 
 def _made(data_dir: Path) -> dict[str, str]:
-    """The made secrets; writes the file when it lacks one. One process starts first."""
+    """The made secrets; completes the file when it lacks one."""
     path = data_dir / FILE_NAME
     kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     missing = [name for name in MADE_AT_FIRST_START if name not in kept]

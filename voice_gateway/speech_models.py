@@ -25,3 +25,23 @@ def speech_model_folder(settings: Settings) -> Path:
         "setup-speech-model",
         "No speech model found; run 'make speech-model' or 'halo models fetch'.",
     )
+
+
+def describe_models(settings: Settings) -> list[str]:
+    """One Polish line for each speech and dialogue model on this machine; ``*`` is in use."""
+    speech = settings.models_dir / "speech"
+    used = speech_model_folder(settings)
+    lines = []
+    for folder in sorted([*speech.glob("*"), *(speech / "official").glob("*")]):
+        if (folder / "am" / "final.mdl").exists():
+            mark = "*" if folder == used else " "
+            lines.append(f"{mark} mowa    {folder.name}  {_size_mb(folder):.1f} MB")
+    archives = sorted((settings.models_dir / "rasa").glob("*.tar.gz"))
+    for archive in archives:
+        mark = "*" if archive == archives[-1] else " "
+        lines.append(f"{mark} rozmowa {archive.name}  {archive.stat().st_size / 1e6:.1f} MB")
+    return lines
+
+
+def _size_mb(folder: Path) -> float:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6

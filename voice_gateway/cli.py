@@ -1,0 +1,109 @@
+"""The ``halo`` command. Each command is thin; what it does lives in a module of its name."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from voice_gateway.errors import HaloError, RequestError
+from voice_gateway.settings import Settings
+
+app = typer.Typer(help="Halo Urząd: asystent telefonu i czatu urzędu.", no_args_is_help=True)
+models_app = typer.Typer(help="Modele mowy.", no_args_is_help=False)
+app.add_typer(models_app, name="models")
+console = Console(highlight=False)
+
+
+@app.command()
+def run() -> None:
+    """Start everything on this machine; Ctrl-C stops all of it."""
+    from voice_gateway.run import run_everything  # noqa: PLC0415 - keeps `halo --help` quick
+
+    raise typer.Exit(asyncio.run(run_everything(Settings(), console)))
+
+
+@app.command()
+def call(
+    file: Annotated[Path, typer.Argument(help="WAV, mono, 16 bitów, 8000 lub 16000 Hz.")],
+    record: Annotated[Path | None, typer.Option(help="Gdzie zapisać to, co słychać.")] = None,
+    url: Annotated[str, typer.Option(help="Adres bramki.")] = "",
+) -> None:
+    """Play a recording into the assistant as a caller would; print each stage with its time."""
+    from voice_gateway.call_command import call_with_file  # noqa: PLC0415 - as above
+
+    settings = Settings()
+    address = url or f"ws://{settings.host}:{settings.port}/ws/voice"
+    raise typer.Exit(asyncio.run(call_with_file(file, record, address, console)))
+
+
+@app.command()
+def say(text: str, out: Path) -> None:
+    """Speak TEXT into the WAV file OUT, at telephone quality."""
+    from voice_gateway.speech_commands import say_to_file  # noqa: PLC0415 - as above
+
+    asyncio.run(say_to_file(text, out, Settings()))
+
+
+@app.command()
+def transcribe(file: Path) -> None:
+    """Print what the speech model hears in a WAV file."""
+    from voice_gateway.speech_commands import transcribe_file  # noqa: PLC0415 - as above
+
+    print(transcribe_file(file, Settings()))
+
+
+@app.command()
+def train() -> None:
+    """Train the dialogue model if the questions changed."""
+    from voice_gateway.run import train_if_needed  # noqa: PLC0415 - as above
+
+    raise typer.Exit(train_if_needed(Settings(), console))
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is missing on this machine and how to get it."""
+    from voice_gateway.doctor import render, run_checks  # noqa: PLC0415 - as above
+
+    checks = run_checks(Settings())
+    render(checks, console)
+    raise typer.Exit(0 if all(check.ok for check in checks if check.needed) else 1)
+
+
+@models_app.callback(invoke_without_command=True)
+def models(context: typer.Context) -> None:
+    """List the speech and dialogue models on this machine."""
+    if context.invoked_subcommand is None:
+        from voice_gateway.speech_models import describe_models  # noqa: PLC0415 - as above
+
+        for line in describe_models(Settings()):
+            console.print(line)
+
+
+@models_app.command("fetch")
+def fetch() -> None:
+    """Fetch the official Polish speech model; the shipped one goes on without it."""
+    from voice_gateway.model_fetch import fetch_official  # noqa: PLC0415 - as above
+
+    raise typer.Exit(fetch_official(Settings(), console))
+
+
+def main() -> None:
+    """Entry point: faults that a person can mend are one sentence, not a stack trace."""
+    try:
+        app()
+    except RequestError as error:
+        console.print(f"[red]{error.detail_pl}[/red] ({error.code})")
+        sys.exit(2)
+    except HaloError as error:
+        console.print(f"[red]{error}[/red] ({error.code})")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

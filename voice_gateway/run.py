@@ -1,0 +1,153 @@
+"""``halo run``: checks, trains if needed, starts every part, and says what to open."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+from rich.console import Console
+
+from voice_gateway.secret_values import with_secrets
+from voice_gateway.settings import ROOT, Settings
+from voice_gateway.supervisor import Part, Supervisor
+
+READY_WAIT_S = 180.0
+NEEDED_MEMORY_MB = 1800
+BOT = ROOT / "bot"
+BOT_PYTHON = BOT / ".venv" / "bin" / "python"
+
+
+async def run_everything(settings: Settings, console: Console) -> int:
+    """Start all parts and wait for Ctrl-C. 0 after a clean stop, 1 when it cannot start."""
+    problem = obstacle(settings)
+    if problem:
+        console.print(f"[red]{problem}[/red]")
+        return 1
+    if train_if_needed(settings, console):
+        return 1
+    settings = with_secrets(settings)
+    logs = settings.data_dir / "logs"
+    supervisor = Supervisor(
+        parts(settings),
+        logs,
+        lambda name: console.print(f"[yellow]{name}: zakończył się, uruchamiam ponownie[/yellow]"),
+    )
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, supervisor.stop)
+    running = asyncio.create_task(supervisor.run())
+    announcing = asyncio.create_task(_announce_when_ready(settings, console, logs))
+    await running
+    announcing.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await announcing
+    console.print("Zatrzymano.")
+    return 0
+
+
+def parts(settings: Settings) -> tuple[Part, ...]:
+    """The processes of one machine."""
+    return (
+        Part("rasa", (str(BOT_PYTHON), "run.py"), BOT, {"PYTHONPATH": str(ROOT)}),
+        Part("actions", (sys.executable, "-m", "actions.server"), ROOT),
+        Part("gateway", (sys.executable, "-m", "voice_gateway.app"), ROOT),
+    )
+
+
+def train_if_needed(settings: Settings, console: Console) -> int:
+    """Train the dialogue model when its questions changed; its exit status."""
+    if not BOT_PYTHON.exists():
+        console.print("[red]Brak środowiska Rasa. Proszę wpisać: make setup[/red]")
+        return 1
+    return subprocess.run(  # noqa: S603 - our own interpreter and script
+        (str(BOT_PYTHON), "train.py"),
+        cwd=BOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+    ).returncode
+
+
+def obstacle(settings: Settings) -> str | None:
+    """One Polish sentence about what keeps us from starting, or None."""
+    for name, host, port in _ports(settings):
+        if port and not _is_free(host, port):
+            return (
+                f"Port {port} ({name}) jest zajęty. Proszę zatrzymać program, który go używa, "
+                f"albo ustawić inny (docs/settings.md)."
+            )
+    free_mb = _available_memory_mb()
+    if free_mb < NEEDED_MEMORY_MB:
+        return f"Za mało wolnej pamięci: {free_mb} MB, potrzeba {NEEDED_MEMORY_MB} MB."
+    return None
+
+
+def _ports(settings: Settings) -> tuple[tuple[str, str, int], ...]:
+    rasa, actions = httpx.URL(settings.rasa_url), httpx.URL(settings.actions_url)
+    return (
+        ("bramka", settings.host, settings.port),
+        ("AudioSocket", settings.audiosocket_host, settings.audiosocket_port),
+        ("Rasa", rasa.host, rasa.port or 5005),
+        ("akcje", actions.host, actions.port or 5055),
+    )
+
+
+def _is_free(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def _available_memory_mb() -> int:
+    for line in Path("/proc/meminfo").read_text().splitlines():
+        if line.startswith("MemAvailable:"):
+            return int(line.split()[1]) // 1024
+    return NEEDED_MEMORY_MB
+
+
+async def _announce_when_ready(settings: Settings, console: Console, logs: Path) -> None:
+    base = f"http://{settings.host}:{settings.port}"
+    began_s = time.monotonic()
+    with console.status("Uruchamiam…") as status:
+        while True:
+            waiting = await _not_ready(base)
+            waited_s = time.monotonic() - began_s
+            if not waiting:
+                break
+            status.update(f"Uruchamiam… {waited_s:.0f} s, czekam na: {', '.join(waiting)}")
+            if waited_s > READY_WAIT_S:
+                console.print(
+                    f"[red]Po {READY_WAIT_S:.0f} s nie działa: {', '.join(waiting)}. "
+                    f"Dzienniki: {logs}[/red]"
+                )
+                return
+            await asyncio.sleep(0.3)
+    console.print(f"[green]Gotowe po {waited_s:.0f} s.[/green]")
+    console.print(f"  Czat i mikrofon:     [bold]{base}/[/bold]")
+    console.print(f"  Biurko konsultanta:  {base}/staff/  (login: konsultant, hasło:")
+    console.print(f"                       {settings.desk_password.get_secret_value()})")
+    console.print("  Telefon:             „make phone”, potem numer [bold]100[/bold] z konta 6001")
+    console.print("  Nagranie:            .venv/bin/halo call tests/audio/godziny.wav")
+    console.print("  Ctrl-C zatrzymuje wszystko.")
+
+
+async def _not_ready(base: str) -> list[str]:
+    """Names of the parts that do not work yet."""
+    try:
+        async with httpx.AsyncClient(timeout=2.0, trust_env=False) as client:
+            answer = await client.get(f"{base}/readyz")
+        parts = answer.json()["parts"]
+    except (httpx.HTTPError, ValueError, KeyError):
+        return ["bramka"]
+    return [name for name, part in parts.items() if part["state"] != "ok"]
