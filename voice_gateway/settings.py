@@ -48,7 +48,7 @@ class Settings(BaseSettings):
     voice_workers: int = Field(1, description="Synthesis processes.")
     voice_engine: str = Field("pyttsx3", description="pyttsx3 or espeak (child process).")
     voice_rate_wpm: int = Field(150, description="Speed of the voice, words a minute.")
-    end_silence_s: float = Field(0.46, description="Silence that ends a complete sentence.")
+    end_silence_s: float = Field(0.5, description="Silence that ends a complete sentence.")
     hold_silence_s: float = Field(0.9, description="Silence that ends an unfinished sentence.")
     digits_silence_s: float = Field(1.6, description="Silence that ends dictated digits.")
     barge_in_s: float = Field(0.14, description="Speech that interrupts the assistant.")

@@ -28,7 +28,7 @@ class TurnLimits:
     """Times in seconds; see settings ``HALO_…`` for what each one does."""
 
     start_s: float = 0.06
-    end_silence_s: float = 0.46
+    end_silence_s: float = 0.5
     hold_silence_s: float = 0.9
     digits_silence_s: float = 1.6
     stalled_s: float = 2.5
@@ -131,7 +131,7 @@ def sounds_unfinished(text: str) -> bool:
     words = text.split()
     if not words:
         return True
-    return len(words) > 1 and words[-1] in HANGING_WORDS
+    return words[-1] in HANGING_WORDS
 
 
 def dictating(text: str) -> bool:
