@@ -1,0 +1,57 @@
+# Halo Urząd. Every command that a person needs; nothing has to be done before any of them.
+# Each installs what it is missing (scripts/setup.sh, silent when nothing is missing).
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+PYTHON := .venv/bin/python
+HALO := .venv/bin/halo
+
+.PHONY: help run test check setup train eval bench-voice speech-model phone doctor clean distclean
+
+help: ## ta lista
+	@echo "Halo Urząd: make POLECENIE"
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+
+run: setup ## zainstaluj, naucz i uruchom wszystko; Ctrl-C zatrzymuje
+	@exec $(HALO) run
+
+test: ## zainstaluj, czego potrzebują testy, i wykonaj wszystkie; na końcu ich liczba
+	@scripts/setup.sh test
+	@$(HALO) train
+	@scripts/run_tests.sh
+
+check: ## szybkie sprawdzenie przed zapisem zmian: format, styl, typy, granice, krótkie testy
+	@scripts/setup.sh check
+	@scripts/check.sh
+
+setup: ## tylko zainstaluj, czego brakuje
+	@scripts/setup.sh run
+
+train: setup ## naucz model rozmowy, jeśli zmieniły się pytania
+	@$(HALO) train
+
+eval: setup ## jak dobrze rozumie i słyszy, obok ustawień fabrycznych Rasy
+	@scripts/eval.sh
+
+bench-voice: train ## czas od głosu do głosu według etapów, przy 1 i 5 rozmowach
+	@$(PYTHON) -m tests.bench_voice
+
+speech-model: ## zbuduj model mowy od zera (około godziny na 2 rdzeniach)
+	@scripts/setup.sh check
+	@models/recipe/run.sh
+
+phone: setup ## centrala telefoniczna na tej maszynie, połączona z asystentem
+	@deploy/asterisk/local.sh
+
+doctor: setup ## czego brakuje tej maszynie i jak to zdobyć
+	@$(HALO) doctor
+
+clean: ## usuń pamięci podręczne i zbudowane modele; programy i zapisy zostają
+	rm -rf build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache models/rasa
+	find actions bot/*.py bot/components bot/understanding models polish staff_console tests voice_gateway \
+	  -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean ## usuń z tego katalogu wszystko, co zainstalowano i zapisano
+	rm -rf .venv bot/.venv .tools var
