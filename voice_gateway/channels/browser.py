@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import uuid
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -19,6 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from voice_gateway import telemetry
 from voice_gateway.channels.caller_audio import CallerAudio
+from voice_gateway.chat_talks import our_id
 from voice_gateway.errors import LineClosedError, RequestError
 from voice_gateway.ports import LineEvent
 from voice_gateway.settings import Settings
@@ -30,7 +30,6 @@ RATES_HZ = (8000, 16000)
 START_WAIT_S = 10.0  # the page sends its start at once; a stranger may send nothing
 MAX_MESSAGE_BYTES = 65_536  # 2 s at 16 kHz; the page sends 20 ms
 MAX_TEXT_CHARS = 4096  # our JSON messages are far shorter
-CONVERSATION_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 KEYS = frozenset("0123456789*#")
 REFUSED = 1008  # WebSocket close code "policy": the page does not come back by itself
 
@@ -170,11 +169,18 @@ def _call_start(message: dict[str, Any]) -> CallStart:
         raise RequestError(
             "request-voice-rate", "Dźwięk musi mieć 8000 albo 16000 próbek na sekundę."
         )
-    given = message.get("conversation_id")
-    known = isinstance(given, str) and CONVERSATION_ID.fullmatch(given)
-    return CallStart(
-        call_id=str(given) if known else str(uuid.uuid4()), channel="browser", rate_hz=int(rate)
-    )
+    call_id = _joined_talk(message.get("conversation_id")) or str(uuid.uuid4())
+    return CallStart(call_id=call_id, channel="browser", rate_hz=int(rate))
+
+
+def _joined_talk(conversation_id: object) -> str | None:
+    """Our id of the page's written talk, so that it goes on by voice; None for anything odd."""
+    if not isinstance(conversation_id, str) or not conversation_id:
+        return None
+    try:
+        return our_id(conversation_id)
+    except RequestError:
+        return None
 
 
 def _no_start() -> RequestError:

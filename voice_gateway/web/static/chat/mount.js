@@ -154,9 +154,9 @@ class Talk {
     if (message.state === "ended") this.panel.showTyping(false);
     if (message.state === before) return; // only the place in the queue changed
     if (message.state === "taken") {
-      this.panel.add("system", TEXTS.taken(message.name || TEXTS.takenUnnamed));
+      this.panel.add("system", message.text || TEXTS.taken(message.name || TEXTS.takenUnnamed));
     }
-    if (message.state === "ended") this.panel.add("system", TEXTS.ended);
+    if (message.state === "ended") this.panel.add("system", message.text || TEXTS.ended);
   }
 
   #strip({ state, position, name }) {
