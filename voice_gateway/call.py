@@ -62,7 +62,6 @@ class CallParts:
     sentences: Sentences
     executor: Executor
     to_speech: Callable[[str], str]
-    mask: Callable[[str], str]
     default_department: str
     new_detector: Callable[[], VoiceDetector] = LevelGatedDetector
     new_hearing: Callable[[RecognitionSession, Executor], Hearing] = Hearing
@@ -229,7 +228,7 @@ class VoiceCall:
         for number, utterance in enumerate(reply.utterances):
             if number and utterance.interruptible and self._overtaken(listener):
                 break
-            told = {
+            told: dict[str, object] = {
                 "text": utterance.text,
                 "understood": as_jsonable(reply.understood),
                 "choices": list(reply.choices),
@@ -300,7 +299,7 @@ class VoiceCall:
                 channel=start.channel,
                 turn=self._turn,
                 kind=heard.kind,
-                caller_text=self._parts.mask(heard.text),
+                caller_text=heard.text,  # the records mask what they keep
                 bot_text=" ".join(utterance.text for utterance in reply.utterances),
                 understood=reply.understood,
                 handoff=reply.handoff,

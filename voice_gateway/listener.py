@@ -102,8 +102,8 @@ class Listener:
             await self._finish(event)
         elif len(self._piece) >= PIECE_FRAMES:
             await self._hear_piece()
-        if self._turn_detector.speech_s >= self._barge_in_s and self._player.interrupt():
-            await self._line.tell("flush", {})
+        if self._turn_detector.speech_s >= self._barge_in_s:
+            self._player.interrupt()
 
     async def _hear_piece(self) -> None:
         pcm, self._piece = b"".join(self._piece), []

@@ -168,7 +168,7 @@ class StageTimes:
 
 @dataclass(frozen=True, slots=True)
 class TurnRecord:
-    """What is kept of one turn. ``caller_text`` is masked before it gets here."""
+    """What is kept of one turn. The records mask both texts before they write them."""
 
     conversation_id: str
     channel: Channel

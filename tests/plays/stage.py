@@ -253,7 +253,6 @@ class Play:
             sentences=SENTENCES,
             executor=ThreadPoolExecutor(1),
             to_speech=str,
-            mask=str,
             default_department="informacja",
             new_detector=MarkDetector,
             new_hearing=InlineHearing,

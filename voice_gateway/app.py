@@ -1,0 +1,83 @@
+"""The gateway's program: every door in one FastAPI application (``python -m voice_gateway.app``)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from staff_console.desk import StaffServices, build_staff_router
+from voice_gateway import metrics, problems, telemetry
+from voice_gateway.build import running_gateway
+from voice_gateway.chat_routes import build_chat_router
+from voice_gateway.readiness import Readiness, as_body
+from voice_gateway.secret_values import with_secrets
+from voice_gateway.settings import Settings
+from voice_gateway.voice_routes import build_voice_router
+from voice_gateway.web.pages import build_pages_router
+
+WEBSOCKET_MESSAGE_BYTES = 1 << 18
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application; its parts are built when it starts and closed when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with running_gateway(settings) as gateway:
+            services = gateway.services
+            staff = StaffServices(settings, services.desk, services.staff)
+            app.include_router(build_chat_router(services))
+            app.include_router(build_voice_router(settings, gateway.talks, gateway.registry))
+            app.include_router(build_staff_router(staff))
+            _add_readyz(app, gateway.readiness)
+            app.include_router(build_pages_router(settings))
+            yield
+
+    app = FastAPI(title="Halo Urząd", lifespan=lifespan, docs_url=None, redoc_url=None)
+    problems.install(app)
+
+    @app.get("/healthz")
+    async def healthz() -> dict[str, str]:
+        """200 while the process lives."""
+        return {"status": "ok"}
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics_page() -> Response:
+        """Prometheus."""
+        return Response(metrics.render(), media_type=CONTENT_TYPE_LATEST)
+
+    return app
+
+
+def _add_readyz(app: FastAPI, readiness: Readiness) -> None:
+    @app.get("/readyz")
+    async def readyz() -> JSONResponse:
+        """200 when hearing, dialogue, voice and records all work, else 503; each with its state."""
+        body = as_body(await readiness.states())
+        return JSONResponse(body, status_code=200 if body["ready"] else 503)
+
+
+def main() -> None:
+    """Run the gateway until stopped."""
+    telemetry.configure(as_json=not sys.stderr.isatty())
+    settings = with_secrets(Settings())
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,  # its access lines would hold addresses with phone numbers
+        access_log=False,
+        ws_max_size=WEBSOCKET_MESSAGE_BYTES,
+        ws_per_message_deflate=False,  # sound does not compress; the work would delay it
+        timeout_graceful_shutdown=5,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,192 @@
+"""Puts the gateway together: the one place that knows every adapter."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+
+from actions.office.facts import Office, load_office
+from actions.office.system import load_system
+from polish.masking import mask
+from polish.speech import to_speech
+from voice_gateway.call import CallParts
+from voice_gateway.calls import CallRegistry
+from voice_gateway.channels.audiosocket import serve_audiosocket
+from voice_gateway.chat import ChatService
+from voice_gateway.chat_values import ChatSentences
+from voice_gateway.desk import HandoffDesk
+from voice_gateway.dialogue.rasa import RasaDialogue
+from voice_gateway.errors import HaloError
+from voice_gateway.rate_limits import ClientLimits
+from voice_gateway.readiness import Readiness
+from voice_gateway.recognizers.vosk_recognizer import VoskRecognizer
+from voice_gateway.records.database import Database, upgrade
+from voice_gateway.records.keeper import DatabaseRecords
+from voice_gateway.records.staff import StaffAccount, StaffAccounts
+from voice_gateway.sentences import Sentences, sentences_from
+from voice_gateway.services import Services
+from voice_gateway.settings import Settings
+from voice_gateway.speech_models import speech_model_folder
+from voice_gateway.synthesizers.build import build_voice
+from voice_gateway.synthesizers.cache import CachedVoice
+from voice_gateway.voice_talks import VoiceTalks
+
+log = structlog.get_logger(__name__)
+
+FIRST_CLERK = StaffAccount(login="konsultant", name="Konsultant urzędu", department="")
+DEFAULT_DEPARTMENT = "informacja"
+DAY_S = 24 * 3600.0
+PROBE_HZ = 8000
+PROBE_SILENCE = b"\0" * PROBE_HZ  # half a second
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """A running gateway: what the routes need."""
+
+    services: Services
+    talks: VoiceTalks
+    registry: CallRegistry
+    readiness: Readiness
+
+
+@asynccontextmanager
+async def running_gateway(settings: Settings) -> AsyncIterator[Gateway]:
+    """Build every part, run what runs beside the routes, and close all of it in order."""
+    async with AsyncExitStack() as stack:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        await asyncio.to_thread(upgrade, settings.db_url)
+        database = Database(settings.db_url)
+        stack.callback(database.close)
+        desk = HandoffDesk(database, mask)
+        stack.callback(desk.close)
+        records = DatabaseRecords(database, mask, desk.announce)
+        records.start()
+        stack.push_async_callback(records.close)
+        staff = StaffAccounts(database)
+        await staff.add(FIRST_CLERK, settings.desk_password.get_secret_value())
+
+        office = load_office(settings.knowledge_dir / "office.yml")
+        system = load_system(settings.knowledge_dir / "system.yml")
+        sentences = sentences_from(system)
+        recognizer = VoskRecognizer(speech_model_folder(settings))
+        executor = ThreadPoolExecutor(os.cpu_count() or 2, "hearing")
+        stack.callback(executor.shutdown, wait=False, cancel_futures=True)
+        dialogue = RasaDialogue(settings)
+        stack.push_async_callback(dialogue.close)
+        voice = build_voice(settings)
+        stack.push_async_callback(voice.close)
+        await _start_voice(voice, sentences)
+
+        services = Services(
+            settings=settings,
+            sentences=sentences,
+            recognizer=recognizer,
+            dialogue=dialogue,
+            voice=voice,
+            database=database,
+            records=records,
+            staff=staff,
+            desk=desk,
+            chat=ChatService(
+                settings,
+                dialogue,
+                records,
+                desk,
+                database,
+                ChatSentences.from_system(system),
+                DEFAULT_DEPARTMENT,
+            ),
+            limits=ClientLimits(),
+        )
+        registry = CallRegistry(settings.max_calls, office.department(DEFAULT_DEPARTMENT).target)
+        talks = VoiceTalks(
+            CallParts(
+                settings=settings,
+                recognizer=recognizer,
+                dialogue=dialogue,
+                voice=voice,
+                records=records,
+                sentences=sentences,
+                executor=executor,
+                to_speech=to_speech,
+                default_department=DEFAULT_DEPARTMENT,
+            ),
+            registry,
+            lambda department: _target(office, department),
+        )
+        if settings.audiosocket_port:
+            server = await serve_audiosocket(settings, talks.handle, talks.admit)
+            stack.callback(server.close)
+        for job in (_warm_answers(voice, settings), _purge_daily(records, settings)):
+            task = asyncio.create_task(job)
+            stack.callback(task.cancel)
+        yield Gateway(services, talks, registry, _readiness(services, voice, executor))
+
+
+def _target(office: Office, department: str) -> str:
+    """The dialplan's name for a department; an unknown one goes to the default person."""
+    try:
+        return office.department(department).target
+    except KeyError:
+        return office.department(DEFAULT_DEPARTMENT).target
+
+
+async def _start_voice(voice: CachedVoice, sentences: Sentences) -> None:
+    """Bring the voice up and pin the sentences that must be said even when it dies."""
+    voice.start()
+    failed = await voice.warm((to_speech(u.spoken) for u in sentences.all()), pin=True)
+    if failed:
+        log.error("voice_not_ready", failed=failed)
+
+
+async def _warm_answers(voice: CachedVoice, settings: Settings) -> None:
+    """Render the answers that are known in advance; callers are served meanwhile."""
+    from actions.office.knowledge import spoken_answers  # noqa: PLC0415 - slow, not needed at once
+
+    try:
+        texts = await asyncio.to_thread(spoken_answers, settings.knowledge_dir)
+        await voice.warm(to_speech(text) for text in texts)
+    except HaloError as error:
+        log.error("voice_warm_failed", code=error.code)
+
+
+async def _purge_daily(records: DatabaseRecords, settings: Settings) -> None:
+    while True:
+        try:
+            await records.purge(settings.records_days)
+        except HaloError as error:
+            log.error("purge_failed", code=error.code)
+        await asyncio.sleep(DAY_S)
+
+
+def _readiness(services: Services, voice: CachedVoice, executor: ThreadPoolExecutor) -> Readiness:
+    recognizer = services.recognizer
+
+    def hear() -> str:
+        session = recognizer.open(PROBE_HZ)
+        session.accept(PROBE_SILENCE)
+        session.finish()
+        return recognizer.model_name
+
+    async def hearing() -> str:
+        return await asyncio.get_running_loop().run_in_executor(executor, hear)
+
+    async def keeping() -> str:
+        await services.desk.waiting()
+        return services.settings.db_url.split(":", 1)[0]
+
+    return Readiness(
+        {
+            "hearing": hearing,
+            "dialogue": services.dialogue.ready,
+            "voice": voice.ready,
+            "records": keeping,
+        }
+    )
