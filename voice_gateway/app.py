@@ -1,4 +1,4 @@
-"""The gateway's program: every door in one FastAPI application (``python -m voice_gateway.app``)."""
+"""The gateway's program, ``python -m voice_gateway.app``: every door in one application."""
 
 from __future__ import annotations
 
