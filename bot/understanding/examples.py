@@ -1,0 +1,100 @@
+"""The training questions: read from the knowledge, widened by the templates of phrases.yml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.understanding.inflect import CASES, inflect
+
+ASK = "ask"
+GENERAL = "general"
+
+
+@dataclass(frozen=True, order=True)
+class Example:
+    """A text with what it means. ``topic``/``aspect`` None: the text names none (only for ask)."""
+
+    text: str
+    intent: str
+    topic: str | None = None
+    aspect: str | None = None
+
+
+def read_yaml(path: Path) -> Any:
+    """The content of one YAML file."""
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def read_folder(folder: Path) -> list[dict[str, Any]]:
+    """All YAML files of a folder, ordered by name."""
+    return [read_yaml(path) for path in sorted(folder.glob("*.yml"))]
+
+
+def training_examples(knowledge_dir: Path, phrases: dict[str, Any]) -> list[Example]:
+    """All examples to train on, without duplicates, ordered: the staff's own come first.
+
+    A text that stands under two meanings keeps the first one.
+    """
+    topics = read_folder(knowledge_dir / "topics")
+    acts = read_folder(knowledge_dir / "acts")
+    seen: dict[str, Example] = {}
+    for example in (
+        *_topic_questions(topics),
+        *_act_questions(acts, phrases),
+        *_topic_free(phrases),
+        *_named_matters(topics, phrases),
+    ):
+        seen.setdefault(example.text.casefold(), example)
+    return list(seen.values())
+
+
+def _topic_questions(topics: list[dict[str, Any]]) -> Iterator[Example]:
+    for topic in topics:
+        for aspect, questions in topic.get("questions", {}).items():
+            for text in questions:
+                yield Example(str(text), ASK, topic["id"], aspect)
+
+
+def _act_questions(acts: list[dict[str, Any]], phrases: dict[str, Any]) -> Iterator[Example]:
+    for act in acts:
+        for text in act.get("questions", []):
+            yield Example(str(text), act["id"])
+    for act_id, questions in phrases["acts"].items():
+        for text in questions:
+            yield Example(str(text), act_id)
+
+
+def _topic_free(phrases: dict[str, Any]) -> Iterator[Example]:
+    for aspect, questions in phrases["topic_free"].items():
+        for text in questions:
+            yield Example(str(text), ASK, None, aspect)
+
+
+def _named_matters(topics: list[dict[str, Any]], phrases: dict[str, Any]) -> Iterator[Example]:
+    for topic in topics:
+        names = [str(n) for n in dict.fromkeys([topic["name"], *topic.get("called", [])])]
+        for name in names:
+            yield Example(name, ASK, topic["id"], GENERAL)
+        aspects = {GENERAL, *topic.get("questions", {}), *topic.get("answers", {})}
+        for aspect in sorted(aspects):
+            templates = phrases["templates"].get(aspect, [])
+            for text in fill(templates, names):
+                yield Example(text, ASK, topic["id"], aspect)
+
+
+def fill(templates: Sequence[str], names: Sequence[str]) -> Iterator[str]:
+    """Each template with one of the names, in the case that the template asks for.
+
+    The names take turns, and each name comes at least once: enough to learn from, and the
+    number of examples grows with the topics, not with the square of what staff write.
+    """
+    rounds = max(len(templates), len(names)) if templates else 0
+    for i in range(rounds):
+        name = names[i % len(names)]
+        forms = {case: inflect(name, case) for case in CASES}
+        yield templates[i % len(templates)].format(**forms)
