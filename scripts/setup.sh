@@ -19,8 +19,9 @@ export UV_NO_PROGRESS=1 UV_HTTP_TIMEOUT=${UV_HTTP_TIMEOUT:-120}
 # An office's own certificate authority stands in the system's list.
 [[ -r /etc/ssl/certs/ca-certificates.crt ]] && export UV_SYSTEM_CERTS=1
 
-BOT_GB=5 # Rasa with TensorFlow, measured 2.5 GB, and the download beside it
-# What the parts need beyond Python wheels; every entry was missed in a bare Debian 12.
+BOT_GB=6 # Rasa with TensorFlow: 2.5 GB, and 2.9 GB of downloads where they lie on the same disk
+# What the parts need beyond Python wheels. In a bare Debian 12 (minbase with git, make, python3)
+# nothing else was missing: Vosk, Morfeusz, espeak-ng, soxr and TensorFlow bring their libraries.
 RUN_PACKAGES=(ca-certificates)
 # What real tests start: a browser, a database server, a telephone exchange of Debian's own, and
 # a second installation of espeak-ng.
@@ -93,11 +94,12 @@ bot_python() {
     printf '%s\n' "$python"
     return 0
   fi
-  if step "Python 3.10 dla Rasy (z github.com, przez uv)" install_with_uv 3.10 >&2 && python=$(find_python bot/.venv 10); then
+  say "Python 3.10 dla Rasy (z github.com, przez uv)" >&2
+  if install_with_uv 3.10 >>"$LOG" 2>&1 && python=$(find_python bot/.venv 10); then
     printf '%s\n' "$python"
     return 0
   fi
-  say "  nieosiągalny; zamiast niego będzie Python 3.9 z Debiana 11" >&2
+  say "  github.com nie odpowiada; zamiast 3.10 będzie 3.9" >&2
   [[ -r /usr/share/keyrings/debian-archive-keyring.gpg ]] ||
     debian_packages debian-archive-keyring >&2 || true
   if step "Python 3.9 dla Rasy (z Debiana 11, tylko w tym katalogu)" scripts/debian_python.sh "$UV" >&2; then
