@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import signal
 import socket
 import subprocess
@@ -21,8 +20,9 @@ from voice_gateway.supervisor import Part, Supervisor
 
 READY_WAIT_S = 180.0
 NEEDED_MEMORY_MB = 1800
-BOT = ROOT / "bot"
-BOT_PYTHON = BOT / ".venv" / "bin" / "python"
+RASA_PORT = 5005
+ACTIONS_PORT = 5055
+BOT_PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
 
 
 async def run_everything(settings: Settings, console: Console) -> int:
@@ -56,7 +56,15 @@ async def run_everything(settings: Settings, console: Console) -> int:
 def parts(settings: Settings) -> tuple[Part, ...]:
     """The processes of one machine."""
     return (
-        Part("rasa", (str(BOT_PYTHON), "run.py"), BOT, {"PYTHONPATH": str(ROOT)}),
+        Part(
+            "rasa",
+            (
+                *(str(BOT_PYTHON), "-m", "bot.serve"),
+                *("--port", str(httpx.URL(settings.rasa_url).port or RASA_PORT)),
+                *("--actions-url", settings.actions_url),
+            ),
+            ROOT,
+        ),
         Part("actions", (sys.executable, "-m", "actions.server"), ROOT),
         Part("gateway", (sys.executable, "-m", "voice_gateway.app"), ROOT),
     )
@@ -68,10 +76,7 @@ def train_if_needed(settings: Settings, console: Console) -> int:
         console.print("[red]Brak środowiska Rasa. Proszę wpisać: make setup[/red]")
         return 1
     return subprocess.run(  # noqa: S603 - our own interpreter and script
-        (str(BOT_PYTHON), "train.py"),
-        cwd=BOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        check=False,
+        (str(BOT_PYTHON), "-m", "bot.train"), cwd=ROOT, check=False
     ).returncode
 
 
@@ -94,8 +99,8 @@ def _ports(settings: Settings) -> tuple[tuple[str, str, int], ...]:
     return (
         ("bramka", settings.host, settings.port),
         ("AudioSocket", settings.audiosocket_host, settings.audiosocket_port),
-        ("Rasa", rasa.host, rasa.port or 5005),
-        ("akcje", actions.host, actions.port or 5055),
+        ("Rasa", rasa.host, rasa.port or RASA_PORT),
+        ("akcje", actions.host, actions.port or ACTIONS_PORT),
     )
 
 
