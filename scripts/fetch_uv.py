@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import platform
 import sys
 import urllib.request
@@ -48,7 +47,7 @@ def unpack(wheel: bytes, target: Path) -> None:
     unfinished = target.with_suffix(".part")
     unfinished.write_bytes(binary)
     unfinished.chmod(0o755)
-    os.replace(unfinished, target)
+    unfinished.replace(target)
 
 
 def main() -> int:
