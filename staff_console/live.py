@@ -54,16 +54,15 @@ class LiveDesk:
             self.desk.forget(events)
             for task in tasks:
                 task.cancel()
-            results = await asyncio.gather(*tasks, return_exceptions=True)
-        await self._close(results)
+            await asyncio.wait(tasks)
+        await self._close([task.exception() for task in tasks if not task.cancelled()])
 
-    async def _close(self, results: list[Any]) -> None:
-        faults = [result for result in results if isinstance(result, Exception)]
+    async def _close(self, faults: list[BaseException | None]) -> None:
         if any(isinstance(fault, WebSocketDisconnect) for fault in faults):
             return
         locked = any(isinstance(fault, _SignedOutError) for fault in faults)
         for fault in faults:
-            if not isinstance(fault, _SignedOutError):
+            if fault and not isinstance(fault, _SignedOutError):
                 log.error("desk_live_failed", exc_info=fault)
         try:
             await self.websocket.close(SIGN_IN_AGAIN if locked else COME_BACK)

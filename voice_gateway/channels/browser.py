@@ -8,6 +8,7 @@ we send and throws it away on ``flush``, so sound may be sent a little ahead.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import uuid
 from collections.abc import AsyncIterator, Callable
@@ -105,8 +106,9 @@ class BrowserLine:
 
     def _go_on(self, message: dict[str, Any]) -> bool:
         """Take a JSON message; False when the resident hung up. Unknown ones are skipped."""
-        if message.get("type") == "key" and message.get("digit") in KEYS:
-            self._caller.press(message["digit"])
+        digit = message.get("digit")
+        if message.get("type") == "key" and isinstance(digit, str) and digit in KEYS:
+            self._caller.press(digit)
         return message.get("type") != "hangup"
 
     def _shut(self) -> None:
@@ -133,7 +135,8 @@ async def open_browser_line(
         raise
     line = BrowserLine(websocket, start)
     log.info("line_opened", call_id=start.call_id, rate_hz=start.rate_hz)
-    await line.tell("ready", {"rate": start.rate_hz, "call_id": start.call_id})
+    with contextlib.suppress(LineClosedError):  # admitted, so the talk must see that it is over
+        await line.tell("ready", {"rate": start.rate_hz, "call_id": start.call_id})
     return line
 
 
