@@ -32,6 +32,7 @@ from voice_gateway.ports import (
 )
 from voice_gateway.sentences import Sentences
 from voice_gateway.settings import Settings
+from voice_gateway.speaker import Speaker
 from voice_gateway.turns import TurnDetector, TurnLimits
 from voice_gateway.values import (
     BotReply,
@@ -41,7 +42,6 @@ from voice_gateway.values import (
     StageTimes,
     TurnRecord,
     Utterance,
-    as_jsonable,
 )
 
 log = structlog.get_logger(__name__)
@@ -83,6 +83,7 @@ class VoiceCall:
         self._line = line
         self._parts = parts
         self._player = Player(line)
+        self._speaker = Speaker(line, self._player, parts.voice, parts.to_speech)
         self._patience = Patience(settings.answer_wait_s)
         self._turn_detector = TurnDetector(
             TurnLimits(
@@ -148,7 +149,7 @@ class VoiceCall:
         for number, utterance in enumerate(self._parts.sentences.greeting):
             if number and self._overtaken(listener):
                 break
-            await self._say(utterance)
+            await self._speaker.say(utterance)
 
     @staticmethod
     def _overtaken(listener: Listener) -> bool:
@@ -177,7 +178,7 @@ class VoiceCall:
         sentences = self._parts.sentences
         if self._patience.silence() == "person":
             return await self._give_up("silence", sentences.silence_2)
-        await self._say(sentences.silence_1)
+        await self._speaker.say(sentences.silence_1)
         return None
 
     async def _nothing_heard(self, heard: HeardTurn) -> CallEnd | None:
@@ -185,13 +186,13 @@ class VoiceCall:
             return await self._trouble(heard.error_code)
         if self._cut_off:  # a cough interrupted us: say it again rather than leave silence
             again, self._cut_off = self._cut_off, None
-            await self._say(again)
+            await self._speaker.say(again)
             return None
         if heard.speech_s < SHORT_NOISE_S:
             return None
         if self._patience.unheard() == "person":
             return await self._give_up("unsure", self._parts.sentences.connecting)
-        await self._say(self._parts.sentences.not_heard)
+        await self._speaker.say(self._parts.sentences.not_heard)
         return None
 
     async def _answer(self, heard: HeardTurn) -> tuple[BotReply, StageTimes]:
@@ -216,7 +217,7 @@ class VoiceCall:
         task = asyncio.ensure_future(answering)
         done, _ = await asyncio.wait({task}, timeout=FILLER_AFTER_S)
         if not done:
-            await self._say(self._parts.sentences.one_moment)
+            await self._speaker.say(self._parts.sentences.one_moment)
         return await task
 
     async def _speak(
@@ -228,48 +229,21 @@ class VoiceCall:
         for number, utterance in enumerate(reply.utterances):
             if number and utterance.interruptible and self._overtaken(listener):
                 break
-            told: dict[str, object] = {
-                "text": utterance.text,
-                "understood": as_jsonable(reply.understood),
-                "choices": list(reply.choices),
-            }
-            playback = await self._say(utterance, told, times)
+            playback = await self._speaker.answer(utterance, reply, times)
             if playback.interrupted:
                 self._cut_off = utterance
                 break
         return playback
 
-    async def _say(
-        self,
-        utterance: Utterance,
-        told: dict[str, object] | None = None,
-        times: StageTimes | None = None,
-    ) -> Playback:
-        """Synthesise and play. Raises ``VoiceError`` when there is no sound to play."""
-        began_s = time.perf_counter()
-        spoken = self._parts.to_speech(utterance.spoken)
-        pcm = await self._parts.voice.synthesize(spoken, self._line.start.rate_hz)
-        if times:
-            done = StageTimes(
-                times.endpoint_s,
-                times.hearing_s,
-                times.dialogue_s,
-                time.perf_counter() - began_s,
-            )
-            telemetry.observe_stages(self._line.start.channel, done)
-            told = {**(told or {}), "times": stage_ms(done)}
-        await self._line.tell("reply", told or {"text": utterance.text})
-        return await self._player.play(utterance, pcm)
-
     async def _give_up(self, reason: str, sentence: Utterance) -> CallEnd:
-        await self._say(sentence)
+        await self._speaker.say(sentence)
         return await self._hand_over(Handoff(self._parts.default_department, reason))
 
     async def _trouble(self, code: str) -> CallEnd:
         """Say that something broke and pass the caller to a person; silent only if all is lost."""
         handoff = Handoff(self._parts.default_department, "trouble")
         try:
-            await self._say(self._parts.sentences.trouble)
+            await self._speaker.say(self._parts.sentences.trouble)
         except VoiceError as error:  # the dialplan has a recorded sentence of its own
             log.error("trouble_unspoken", code=error.code)
         except LineClosedError:
@@ -308,14 +282,3 @@ class VoiceCall:
                 times=times,
             )
         )
-
-
-def stage_ms(times: StageTimes) -> dict[str, int]:
-    """The stages in whole milliseconds, for ``halo call`` and the page."""
-    return {
-        "endpoint_ms": round(times.endpoint_s * 1000),
-        "hearing_ms": round(times.hearing_s * 1000),
-        "dialogue_ms": round(times.dialogue_s * 1000),
-        "speech_ms": round(times.speech_s * 1000),
-        "total_ms": round(times.total_s * 1000),
-    }
