@@ -198,6 +198,7 @@ class VoiceCall:
     async def _answer(self, heard: HeardTurn) -> tuple[BotReply, StageTimes]:
         self._turn += 1
         start = self._line.start
+        telemetry.count_turn(start.channel, heard.kind)
         turn = CallerTurn(start.call_id, start.channel, heard.text, heard.kind)
         began_s = time.perf_counter()
         try:
@@ -260,6 +261,7 @@ class VoiceCall:
         await self._line.tell(
             "handoff", {"department": handoff.department, "reason": handoff.reason}
         )
+        telemetry.count_handoff(start.channel, handoff.reason)
         await self._parts.records.handoff(start.call_id, start.channel, handoff, "")
         return CallEnd(handoff=handoff)
 
