@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from pydantic_core import core_schema
 
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -49,13 +50,22 @@ class Sentence(NamedTuple):
     def fill(self, values: Mapping[str, Sentence]) -> Sentence:
         """The sentence with its placeholders replaced. Raises ``KeyError`` for an unknown one."""
         return Sentence(
-            PLACEHOLDER.sub(lambda m: values[m[1]].text, self.text),
-            PLACEHOLDER.sub(lambda m: values[m[1]].spoken, self.spoken),
+            _capital(PLACEHOLDER.sub(lambda m: values[m[1]].text, self.text)),
+            _capital(PLACEHOLDER.sub(lambda m: values[m[1]].spoken, self.spoken)),
         )
+
+    def first_spoken(self) -> Sentence:
+        """The same text, of which only the first sentence is read aloud: a question follows."""
+        return Sentence(self.text, SENTENCE_END.split(self.spoken, maxsplit=1)[0])
 
     def then(self, other: Sentence) -> Sentence:
         """Both sentences, one after the other."""
         return Sentence(f"{self.text} {other.text}", f"{self.spoken} {other.spoken}")
+
+
+def _capital(sentence: str) -> str:
+    """A filled placeholder may begin the sentence: "jutro urząd …" -> "Jutro urząd …"."""
+    return sentence[:1].upper() + sentence[1:]
 
 
 def same(value: str) -> Sentence:

@@ -1,0 +1,114 @@
+"""The shape of the knowledge files: topics, acts, and the sentences between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from actions.office import placeholders
+from actions.office.files import Record
+from actions.office.sentence import Sentence
+
+DIALOGUE_SENTENCES = frozenset(
+    "either_or which_topic offer_two offer_three not_understood rephrase no_answer "
+    "unsure_handoff unsure_handoff_closed what_else".split()
+)
+
+
+class Answer(Record):
+    """One checked answer. Given up to and including ``valid_until``; then a person is offered."""
+
+    text: str = Field(min_length=1)
+    spoken: str = Field(min_length=1)
+    owner: str
+    checked_on: date
+    valid_until: date
+    legal_basis: str = ""
+    source: str = ""
+
+    @model_validator(mode="after")
+    def _sourced(self) -> Self:
+        if not (self.legal_basis or self.source):
+            raise ValueError("odpowiedź musi mieć legal_basis albo source")
+        unknown = self.sentence.placeholders - placeholders.NAMES
+        if unknown:
+            raise ValueError(f"nie znam {{{', '.join(sorted(unknown))}}}")
+        if self.valid_until < self.checked_on:
+            raise ValueError("valid_until jest wcześniejsze niż checked_on")
+        return self
+
+    @property
+    def sentence(self) -> Sentence:
+        """Both forms of the wording, with placeholders."""
+        return Sentence(self.text, self.spoken)
+
+
+class Topic(Record):
+    """A matter of the office. Keys of ``questions`` and ``answers`` are aspect ids."""
+
+    id: str
+    name: str
+    accusative: str
+    genitive: str
+    department: str
+    called: tuple[str, ...] = ()
+    offer: tuple[str, ...] = ()
+    redirect: str = ""  # id of the institution that runs the matter instead of the office
+    office_hours: bool = True  # False: "kiedy" asks for something else than the office's hours
+    questions: Mapping[str, tuple[str, ...]]
+    answers: Mapping[str, Answer]
+
+
+class Institution(Record):
+    """Somebody else's office that people ask us about. ``called``: folded words and phrases."""
+
+    id: str
+    name: str
+    handles: str
+    called: tuple[str, ...]
+    phone: str = ""
+    source: str
+
+
+class Act(Record):
+    """Something said that is not a question about a matter.
+
+    ``offers_person``: the reply asks whether to connect with a person; "tak" then does it.
+    ``patterns`` and ``false_alarms`` (emergency) are read by the guard in Rasa.
+    """
+
+    id: str
+    questions: tuple[str, ...]
+    replies: tuple[Sentence, ...] = Field(min_length=1)
+    sentences: Mapping[str, Sentence] = Field(default_factory=dict)
+    expects: Literal["anything", "yes_no", "digits"] = "anything"
+    offers_person: bool = False
+    ends: bool = False
+    legal_basis: str = ""
+    institutions: tuple[Institution, ...] = ()
+    patterns: tuple[str, ...] = ()
+    false_alarms: tuple[str, ...] = ()
+
+
+class AspectNames(Record):
+    """How an aspect is offered in a sentence, and on a button of the chat."""
+
+    offer: str
+    choice: str
+
+
+class Dialogue(Record):
+    """``dialogue.yml``: what is said between question and answer."""
+
+    aspects: Mapping[str, AspectNames]
+    sentences: Mapping[str, Sentence]
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        missing = DIALOGUE_SENTENCES - set(self.sentences)
+        if missing:
+            raise ValueError(f"w sentences brakuje: {', '.join(sorted(missing))}")
+        return self

@@ -1,0 +1,265 @@
+"""What is answered to one message: the decisions of the actions, without Rasa."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from actions.office.answers import OFFICE, Answers
+from actions.office.heard import Heard
+from actions.office.institutions import find_institution
+from actions.office.knowledge import Knowledge
+from actions.office.knowledge_files import Act
+from actions.office.offers import Question, chosen
+from actions.office.persons import Persons
+from actions.office.reply import Memory, Reply
+from actions.office.sentence import SENTENCE_END, Sentence, same
+from polish.fold import fold
+
+SURE = 0.5  # a topic of this confidence is answered without asking
+CLEAR_LEAD = 1.6  # under SURE: this many times likelier than the next one
+ABOUT_OFFICE = ("hours", "where", "contact")  # without a matter, these ask about the office
+# A comma at which the voice may rest: not before a clause that explains the word before it.
+_PAUSE = re.compile(r",\s+(?!(?:któr|że\b|żeby|gdy|gdzie|na przykład|co\b|bo\b))")
+_AND_WHAT_OF = re.compile(r"^(a|i|oraz|albo)( co z)? ")  # "a paszport?" keeps the aspect
+
+
+@dataclass(frozen=True)
+class Talk:
+    """One turn: what was heard, what is remembered, what is known, and the moment."""
+
+    heard: Heard
+    memory: Memory
+    knowledge: Knowledge
+    now: datetime
+
+    @property
+    def answers(self) -> Answers:
+        """Answers of this moment."""
+        return Answers(self.knowledge, self.now)
+
+    @property
+    def persons(self) -> Persons:
+        """Hand-offs of this moment."""
+        return Persons(self.answers, self.heard.on_phone)
+
+    def answer(self) -> Reply:
+        """A question about a matter."""
+        if picked := self._picked():
+            return picked
+        topic, rival = self._topic()
+        if rival:
+            return self._either(topic or "", rival)
+        aspect = self.heard.aspects[0].id if self.heard.aspects else None
+        if topic is None:
+            return self._without_topic(aspect)
+        if aspect in (None, "general"):
+            aspect = self._kept_aspect()
+        return self.answers.about(topic, aspect, self.heard.text)
+
+    def unsure(self) -> Reply:
+        """Nothing was understood, or too little to act on."""
+        if picked := self._picked():
+            return picked
+        if institution := self._institution():
+            return institution
+        topic, rival = self._topic()
+        if topic and rival:
+            return self._either(topic, rival)
+        return self._not_understood()
+
+    def act(self, act_id: str) -> Reply:
+        """Anything that only needs its own reply."""
+        if act_id == "out_of_scope" and (institution := self._institution()):
+            return institution
+        act = self.knowledge.acts[act_id]
+        sentence = self.answers.fill(self._fresh(act), self.memory.topic)
+        question = Question("person", reason="asked") if act.offers_person else None
+        if act_id == "thanks":
+            question = Question("more")
+        return Reply(
+            sentence,
+            choices=("Tak", "Nie") if act.offers_person else (),
+            expects="yes_no" if question else act.expects,
+            ends=act.ends,
+            question=question,
+        )
+
+    def human(self) -> Reply:
+        """The resident wants a person: always granted."""
+        topic, _ = self._topic()
+        return self.persons.handoff("asked", topic or self.memory.topic)
+
+    def complaint(self) -> Reply:
+        """Regret, and a person."""
+        return self.persons.complaint(self.memory.topic)
+
+    def emergency(self) -> Reply:
+        """112 first, heard whole; what was asked before stays open."""
+        reply = self.act("emergency")
+        return replace(reply, interruptible=False, question=self.memory.last_question)
+
+    def affirm(self) -> Reply:
+        """Yes to what was asked last."""
+        question = self.memory.last_question
+        if question is None:
+            return self.act("affirm")
+        if question.asked == "person":
+            return self.persons.handoff(question.reason, self.memory.topic)
+        if question.asked == "more":
+            return Reply(self.answers.fill(self.knowledge.acts["affirm"].replies[0]))
+        if picked := self._picked():
+            return picked
+        if question.asked == "aspects" and question.options:
+            return self._pick(question, question.options[0])
+        return self._not_understood()
+
+    def deny(self) -> Reply:
+        """No to what was asked last."""
+        question = self.memory.last_question
+        if question is None:
+            return self.act("deny")
+        if question.asked == "more":
+            return self.act("bye")
+        if picked := self._picked():
+            return picked
+        if question.asked in ("either", "which_topic"):
+            return Reply(self.answers.say("rephrase"), failures=self.memory.failures)
+        return Reply(self.answers.say("what_else"))
+
+    def repeat(self, *, slower: bool = False) -> Reply:
+        """The last reply once more; ``slower``: in shorter pieces."""
+        last = self.memory.last_reply
+        if not last:
+            return self.act("slower" if slower else "repeat")
+        spoken = str(last["spoken"])
+        return Reply(
+            Sentence(str(last["text"]), in_pieces(spoken) if slower else spoken),
+            choices=tuple(last.get("choices", ())),
+            expects=last.get("expects", "anything"),
+            question=self.memory.last_question,
+            failures=self.memory.failures,
+            slower=slower,
+        )
+
+    def cancel(self) -> Reply:
+        """Back to the beginning."""
+        return replace(self.act("cancel"), forget=True)
+
+    def _topic(self) -> tuple[str | None, str | None]:
+        """The topic asked about, and its rival when the two cannot be told apart."""
+        ranked = [r for r in self.heard.topics if r.id in self.knowledge.topics]
+        if not ranked:
+            return None, None
+        best = ranked[0]
+        if len(ranked) == 1 or best.confidence >= SURE:
+            return best.id, None
+        clear = best.confidence >= CLEAR_LEAD * ranked[1].confidence
+        return best.id, None if clear else ranked[1].id
+
+    def _kept_aspect(self) -> str | None:
+        """Only a matter was named: the aspect that was open, or None."""
+        question = self.memory.last_question
+        if question and question.asked in ("which_topic", "either") and question.aspect:
+            return question.aspect
+        if _AND_WHAT_OF.match(fold(self.heard.text)):
+            return self.memory.aspect
+        return None
+
+    def _without_topic(self, aspect: str | None) -> Reply:
+        if aspect in (None, "general"):
+            return self._not_understood()
+        if self.memory.topic:
+            return self.answers.about(self.memory.topic, aspect, self.heard.text)
+        if aspect in ABOUT_OFFICE and OFFICE in self.knowledge.topics:
+            return self.answers.about(OFFICE, aspect, self.heard.text)
+        return Reply(
+            self.answers.say("which_topic"),
+            question=Question("which_topic", aspect=aspect),
+            aspect=aspect,
+            failures=self.memory.failures,
+        )
+
+    def _either(self, first: str, second: str) -> Reply:
+        asked = self.memory.last_question
+        if asked and asked.asked == "either" and set(asked.options) == {first, second}:
+            return self._not_understood()
+        topics = self.knowledge.topics
+        names = same(topics[first].accusative), same(topics[second].accusative)
+        aspect = self.heard.aspects[0].id if self.heard.aspects else None
+        return Reply(
+            self.answers.say("either_or", more={"first": names[0], "second": names[1]}),
+            choices=(topics[first].name, topics[second].name),
+            question=Question("either", (first, second), aspect=aspect),
+            failures=self.memory.failures,
+        )
+
+    def _picked(self) -> Reply | None:
+        """The reply when the message answers the last question, by number or by name."""
+        question = self.memory.last_question
+        if question is None or question.asked not in ("either", "aspects"):
+            return None
+        if self.heard.choice and self.heard.choice <= len(question.options):
+            return self._pick(question, question.options[self.heard.choice - 1])
+        topic, rival = self._topic()
+        elsewhere = topic and not rival and topic not in (*question.options, self.memory.topic)
+        option = None if elsewhere else chosen(self.heard.text, question, self.knowledge)
+        return self._pick(question, option) if option else None
+
+    def _pick(self, question: Question, option: str) -> Reply:
+        if question.asked == "either":
+            return self.answers.about(option, question.aspect, self.heard.text)
+        return self.answers.about(self.memory.topic or OFFICE, option, self.heard.text)
+
+    def _not_understood(self) -> Reply:
+        if self.memory.failures >= 1:
+            return self.persons.after_failures(self.memory.topic)
+        return Reply(self.answers.say("not_understood"), failures=self.memory.failures + 1)
+
+    def _institution(self) -> Reply | None:
+        act = self.knowledge.acts.get("out_of_scope")
+        found = find_institution(self.heard.text, act.institutions) if act else None
+        if act is None or found is None:
+            return None
+        name = "institution_with_phone" if found.phone else "institution"
+        sentence = act.sentences[name]
+        values = {"institution": same(found.name), "institution_phone": same(found.phone)}
+        return Reply(self.answers.fill(sentence, more=values))
+
+    def _fresh(self, act: Act) -> Sentence:
+        """A wording that was not said just before, where there are several."""
+        said = (self.memory.last_reply or {}).get("text")
+        others = [r for r in act.replies if r.text != said]
+        return (others or list(act.replies))[0]
+
+
+Step = Callable[[Talk], Reply]
+
+STEPS: Mapping[str, Step] = {
+    "action_answer": Talk.answer,
+    "action_reply_act": lambda talk: talk.act(talk.heard.intent),
+    "action_human": Talk.human,
+    "action_complaint": Talk.complaint,
+    "action_emergency": Talk.emergency,
+    "action_unsure": Talk.unsure,
+    "action_affirm": Talk.affirm,
+    "action_deny": Talk.deny,
+    "action_repeat": Talk.repeat,
+    "action_slower": lambda talk: talk.repeat(slower=True),
+    "action_cancel": Talk.cancel,
+}
+
+
+def decide(action: str, talk: Talk) -> Reply:
+    """The reply of one action. Raises ``KeyError`` for an unknown action or act."""
+    return replace(STEPS[action](talk), understood=talk.heard.as_understood())
+
+
+def in_pieces(spoken: str) -> str:
+    """The text in shorter sentences, so that the voice rests at every comma."""
+    pieces = [p for s in SENTENCE_END.split(spoken) for p in _PAUSE.split(s.rstrip("."))]
+    return " ".join(f"{piece[:1].upper()}{piece[1:]}." for piece in pieces if piece).replace(
+        "?.", "?"
+    )
