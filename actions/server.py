@@ -15,7 +15,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from rasa_sdk.executor import ActionExecutor
 
-from actions.actions import ACTION_FAILED, ACTION_UNKNOWN, all_actions, trouble
+from actions.actions import ACTION_FAILED, ACTION_UNKNOWN, all_actions, trouble, warsaw_now
 from actions.office.knowledge import KnowledgeStore
 from voice_gateway.settings import Settings
 from voice_gateway.telemetry import configure
@@ -67,8 +67,10 @@ def main() -> None:
     settings = Settings()
     configure(as_json=False)
     address = urlsplit(settings.actions_url)
+    store = KnowledgeStore(settings.knowledge_dir)
+    store.current().hours.today(warsaw_now())  # loads the holidays now, not in the first talk
     uvicorn.run(
-        build_app(KnowledgeStore(settings.knowledge_dir)),
+        build_app(store),
         host=address.hostname or "127.0.0.1",
         port=address.port or 5055,
         log_config=None,
