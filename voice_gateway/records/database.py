@@ -40,6 +40,8 @@ def open_engine(db_url: str) -> Engine:
         if url.get_backend_name() == "postgresql":
             url = url.set(drivername="postgresql+psycopg")
             return create_engine(url, pool_pre_ping=True, pool_size=THREADS + 1)
+        if url.get_backend_name() != "sqlite":
+            raise RecordsError("records-address", "the database is neither SQLite nor PostgreSQL")
         if url.database and url.database != ":memory:":
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(url)
@@ -52,10 +54,10 @@ def open_engine(db_url: str) -> Engine:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
     connection.isolation_level = None  # the driver's own BEGIN leaves schema changes outside
+    connection.execute(f"PRAGMA busy_timeout = {int(BUSY_S * 1000)}")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")  # a kept hand-off survives a power cut
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute(f"PRAGMA busy_timeout = {int(BUSY_S * 1000)}")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import queue
 import threading
 import time
@@ -86,18 +87,13 @@ class DatabaseRecords:
         await asyncio.wait({task}, timeout=HANDOFF_WAIT_S)
 
     async def _write_handoff(self, query: Callable[..., HandoffRow]) -> None:
-        tries = 0
-        while True:
+        for attempt in itertools.count():
             try:
                 row = await self._database.call(query)
             except RecordsError as error:
                 telemetry.count_error(error.code)
-                log.error("records_handoff_waits", code=error.code, attempt=tries)
-                if self._closed and tries >= len(RETRY_S):
-                    telemetry.count_dropped_record("handoff")
-                    return
-                await asyncio.sleep(RETRY_S[min(tries, len(RETRY_S) - 1)])
-                tries += 1
+                log.error("records_handoff_waits", code=error.code, attempt=attempt)
+                await asyncio.sleep(RETRY_S[min(attempt, len(RETRY_S) - 1)])
             else:
                 telemetry.count_handoff(row.channel, row.reason)
                 self._on_handoff(row)
@@ -121,6 +117,10 @@ class DatabaseRecords:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_S):
                 await self.flush()
+        for task in tuple(self._handoffs):  # the database did not come back in time
+            task.cancel()
+            telemetry.count_dropped_record("handoff")
+            log.error("records_handoff_lost")
         with contextlib.suppress(queue.Full):
             self._queue.put_nowait(None)
         await asyncio.to_thread(writer.join, CLOSE_S)
