@@ -148,7 +148,7 @@ async def _start_voice(voice: CachedVoice, sentences: Sentences) -> None:
 
 async def _warm_answers(voice: CachedVoice, settings: Settings) -> None:
     """Render the answers that are known in advance; callers are served meanwhile."""
-    from actions.office.knowledge import spoken_answers  # noqa: PLC0415 - slow, not needed at once
+    from actions.office.known_sentences import spoken_answers  # noqa: PLC0415 - slow, not needed at once
 
     try:
         texts = await asyncio.to_thread(spoken_answers, settings.knowledge_dir)
