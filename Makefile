@@ -5,7 +5,6 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-PYTHON := .venv/bin/python
 HALO := .venv/bin/halo
 
 .PHONY: help run test check setup train eval bench-voice speech-model phone doctor clean distclean
@@ -32,11 +31,12 @@ setup: ## tylko zainstaluj, czego brakuje
 train: setup ## naucz model rozmowy, jeśli zmieniły się pytania
 	@$(HALO) train
 
-eval: setup ## jak dobrze rozumie i słyszy, obok ustawień fabrycznych Rasy
+eval: setup ## jak dobrze rozumie i słyszy, obok ustawień fabrycznych Rasy (kilkanaście minut)
 	@scripts/eval.sh
 
-bench-voice: train ## czas od głosu do głosu według etapów, przy 1 i 5 rozmowach
-	@$(PYTHON) -m tests.bench_voice
+bench-voice: ## czas od głosu do głosu według etapów, przy 1 i 5 rozmowach
+	@scripts/setup.sh measure
+	@scripts/bench_voice.sh
 
 speech-model: ## zbuduj model mowy od zera (około godziny na 2 rdzeniach)
 	@scripts/setup.sh check

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Installs what is missing, says what it does, and is silent when nothing is to do.
 #
-# Usage: scripts/setup.sh check|run|test      (what it says is Polish: offices run it)
-#   check  the root environment with the developers' tools
-#   run    the root environment and Rasa's
-#   test   both, the developers' tools, and the Debian packages that real tests need
+# Usage: scripts/setup.sh check|run|measure|test     (what it says is Polish: offices run it)
+#   check    the root environment with the developers' tools
+#   run      the root environment and Rasa's
+#   measure  the same, and the program espeak-ng, which speaks for trial callers
+#   test     both, the developers' tools, and the Debian packages that real tests need
 #
 # Everything goes into the checkout: .venv/, bot/.venv/, .tools/, var/. Only Debian packages that
 # have no Python wheel go into the system. docs/setup.md lists them all.
@@ -152,12 +153,17 @@ main() {
       sync_root run
       sync_bot
       ;;
+    measure)
+      sync_root run
+      sync_bot
+      debian_packages espeak-ng || fail "Brakuje programu espeak-ng: apt-get install espeak-ng"
+      ;;
     test)
       sync_root dev
       sync_bot
       install_test_packages
       ;;
-    *) fail "Użycie: scripts/setup.sh check|run|test" ;;
+    *) fail "Użycie: scripts/setup.sh check|run|measure|test" ;;
   esac
 }
 
