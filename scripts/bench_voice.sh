@@ -19,7 +19,7 @@ if ! ready; then
   mkdir -p var/logs
   .venv/bin/halo run >var/logs/bench.log 2>&1 </dev/null &
   assistant=$!
-  trap 'kill -INT "$assistant" 2>/dev/null; wait "$assistant"' EXIT
+  trap 'kill -TERM "$assistant" 2>/dev/null; wait "$assistant"' EXIT
   until ready; do
     kill -0 "$assistant" 2>/dev/null || { tail -n 15 var/logs/bench.log >&2; exit 1; }
     sleep 0.5
