@@ -12,6 +12,7 @@ from typing import Literal
 Case = Literal["nom", "gen", "dat", "acc", "inst", "loc"]
 Gender = Literal["m", "p", "f", "n"]
 
+CASES: tuple[Case, ...] = ("nom", "gen", "dat", "acc", "inst", "loc")
 LARGEST = 999_999_999_999
 
 _DIGITS = ("zero", "jeden", "dwa", "trzy", "cztery", "pięć", "sześć", "siedem", "osiem", "dziewięć")
@@ -47,31 +48,10 @@ _SMALL: dict[int, dict[str, str]] = {
     3: {"gen": "trzech", "dat": "trzem", "inst": "trzema", "loc": "trzech"},
     4: {"gen": "czterech", "dat": "czterem", "inst": "czterema", "loc": "czterech"},
 }
-_ONE: dict[str, dict[str, str]] = {
-    "m": {
-        "nom": "jeden",
-        "gen": "jednego",
-        "dat": "jednemu",
-        "acc": "jeden",
-        "inst": "jednym",
-        "loc": "jednym",
-    },
-    "f": {
-        "nom": "jedna",
-        "gen": "jednej",
-        "dat": "jednej",
-        "acc": "jedną",
-        "inst": "jedną",
-        "loc": "jednej",
-    },
-    "n": {
-        "nom": "jedno",
-        "gen": "jednego",
-        "dat": "jednemu",
-        "acc": "jedno",
-        "inst": "jednym",
-        "loc": "jednym",
-    },
+_ONE: dict[str, dict[Case, str]] = {
+    "m": dict(zip(CASES, "jeden jednego jednemu jeden jednym jednym".split(), strict=True)),
+    "f": dict(zip(CASES, "jedna jednej jednej jedną jedną jednej".split(), strict=True)),
+    "n": dict(zip(CASES, "jedno jednego jednemu jedno jednym jednym".split(), strict=True)),
 }
 # singular and plural; the plural genitive also follows 5 and more
 _POWERS = (

@@ -25,7 +25,8 @@ _PLUS = re.compile(r"(?<=\d)\+(?!\d)")
 _LETTER = re.compile(r"(?<![\w])(?P<n>\d+)(?P<l>[A-Za-z])(?![\w])")
 _LETTER_FIRST = re.compile(r"(?<![\w])(?P<l>[A-Z])-?(?P<n>\d+)(?![\w])")
 _NUMBER = re.compile(
-    r"(?<![\d])(?P<n>\d{1,3}(?:[ \u00a0]\d{3})+(?!\d)|\d+)(?P<dot>\.(?=\s+[^\W\d_]))?(?:-(?P<tail>\w+))?"
+    r"(?<![\d])(?P<n>\d{1,3}(?:[ \u00a0]\d{3})+(?!\d)|\d+)"
+    r"(?P<dot>\.(?=\s+[^\W\d_]))?(?:-(?P<tail>\w+))?"
 )
 _ORDINAL_LABEL = re.compile(
     r"\b(?:artykuł|ustęp|punkt|paragraf|punkc|paragrafi|artykul)\w*\s+$", re.IGNORECASE
@@ -123,7 +124,8 @@ def _range(match: re.Match[str]) -> str:
     gender: Gender = noun.gender if noun else "m"
     before = match.string[: match.start()]
     od = "" if word_before(before) == "od" else "od "
-    return f"{od}{cardinal(int(match['a']), 'gen', gender)} do {cardinal(int(match['b']), 'gen', gender)}"
+    a, b = (cardinal(int(match[end]), "gen", gender) for end in "ab")
+    return f"{od}{a} do {b}"
 
 
 def _from_to(match: re.Match[str]) -> str:
@@ -146,18 +148,24 @@ def _spoken(digits: str, before: str, after: str, *, dotted: bool, tail: str) ->
     number = int(digits)
     if number > LARGEST or (len(digits) > 1 and digits[0] == "0"):
         return digits_in_words(digits[:9]) + (f" {tail}" if tail else "")
-    case, noun = case_before(before), noun_after(after)
     if tail:
-        return _with_tail(number, tail, case)
+        return _with_tail(number, tail, case_before(before))
+    point = "." if dotted else ""
     if number <= 9999 and _ORDINAL_LABEL.search(before):
-        return ordinal(number, _label_case(before)) + ("." if dotted else "")
+        return ordinal(number, _label_case(before)) + point
     if _LABEL.search(before):
-        return cardinal(number) + ("." if dotted else "")
+        return cardinal(number) + point
+    return _counting(number, before, after, dotted=dotted)
+
+
+def _counting(number: int, before: str, after: str, *, dotted: bool) -> str:
+    """A number that counts, or orders, what follows; a point before a small letter orders."""
+    case, noun = case_before(before), noun_after(after)
     if dotted and (noun is None or after.lstrip()[:1].isupper()):
         return cardinal(number, case) + "."
     if number <= 9999 and noun and noun.only_singular and (dotted or number != 1):
         return _ordinal_with(number, noun, case)
-    return _counted(number, case, noun) + ("." if dotted and not noun else "")
+    return _counted(number, case, noun)
 
 
 def _label_case(before: str) -> Case:

@@ -86,7 +86,7 @@ def _tags(word: str) -> tuple[tuple[str, bool], ...]:
 
 
 _NOT_NOUNS = frozenset(
-    "na do od po za nad pod przed w z i a o lub albo oraz to ten po oto plus minus razy x lub".split()
+    "na do od po za nad pod przed w z i a o lub albo oraz to ten oto plus minus razy x".split()
 )
 
 
