@@ -60,7 +60,7 @@ def running_postgres() -> Iterator[str]:
         shutil.chown(folder, "postgres")
         data, port = folder / "data", free_port()
         as_postgres(bin_folder / "initdb", "-D", data, "-U", "halo", "-A", "trust", "-E", "UTF8")
-        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
         control = bin_folder / "pg_ctl"
         as_postgres(control, "-D", data, "-l", folder / "log", "-o", options, "-w", "start")
         try:

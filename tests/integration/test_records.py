@@ -344,11 +344,20 @@ async def test_old_records_go_and_new_ones_stay(
 async def test_forgotten_hand_offs_end_by_themselves(
     records: DatabaseRecords, database: Database
 ) -> None:
-    await records.handoff("old", "phone", ASKED, "")
-    await records.handoff("new", "phone", ASKED, "")
-    database.run(partial(backdate, talk="old", days=2))
-    ended = partial(queries.end_forgotten, older_than=timedelta(hours=24))
-    assert database.run(ended) == 1
+    for talk, days in (("old", 2), ("new", 0)):
+        await records.handoff(talk, "chat", ASKED, "")
+        database.run(partial(backdate, talk=talk, days=days))
+    await records.purge(90)
+    assert [row.conversation_id for row in database.run(queries.open_handoffs)] == ["new"]
+    assert rows(database, HandoffRow) == 2
+
+
+async def test_a_call_leaves_the_list_when_it_cannot_be_on_any_more(
+    records: DatabaseRecords, database: Database
+) -> None:
+    for talk, days in (("old", 0.05), ("new", 0.04)):  # 72 and 58 minutes
+        await records.handoff(talk, "phone", ASKED, "")
+        database.run(partial(backdate, talk=talk, days=days))
     assert [row.conversation_id for row in database.run(queries.open_handoffs)] == ["new"]
 
 
@@ -358,7 +367,7 @@ def add_line(session: Session, talk: str) -> None:
     queries.add_message(session, row.id, "resident", "", "tekst")
 
 
-def backdate(session: Session, talk: str, days: int) -> None:
+def backdate(session: Session, talk: str, days: float) -> None:
     row = queries.last_handoff(session, talk)
     assert row
     row.created_at = queries.now() - timedelta(days=days)

@@ -100,7 +100,8 @@ class DatabaseRecords:
                 return
 
     async def purge(self, older_than_days: int) -> int:
-        """Remove what is older than so many days; gives the number of removed rows."""
+        """Remove what is older and end forgotten hand-offs; gives the number of removed rows."""
+        await self._database.call(queries.end_forgotten)
         return await self._database.call(partial(queries.purge, older_than_days=older_than_days))
 
     async def flush(self) -> None:

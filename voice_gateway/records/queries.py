@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, func, insert, select, update
+from sqlalchemy import CursorResult, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,8 @@ from voice_gateway.records.models import HandoffRow, MessageRow, TurnRow
 from voice_gateway.values import Handoff, TurnRecord
 
 OPEN = ("waiting", "taken")
+LONGEST_CALL = timedelta(hours=1)  # a call that asked for a person before is over
+FORGOTTEN = timedelta(days=1)  # a hand-off that nobody ended by then is over
 ID_CHARS = 64
 TEXT_CHARS = 4000  # longer texts are cut, so that one turn cannot fill the disk
 SUMMARY_TURNS = 3  # a hand-off without a summary shows the caller's last words
@@ -127,9 +129,10 @@ def last_handoff(session: Session, conversation_id: str) -> HandoffRow | None:
 
 
 def open_handoffs(session: Session) -> list[HandoffRow]:
-    """All that wait or are taken, oldest first."""
-    query = select(HandoffRow).where(HandoffRow.state.in_(OPEN)).order_by(HandoffRow.id)
-    return list(session.scalars(query))
+    """All that wait or are taken, oldest first; calls only while they may still be on."""
+    may_be_on = or_(HandoffRow.channel == "chat", HandoffRow.created_at > now() - LONGEST_CALL)
+    query = select(HandoffRow).where(HandoffRow.state.in_(OPEN), may_be_on)
+    return list(session.scalars(query.order_by(HandoffRow.id)))
 
 
 def position(session: Session, handoff_id: int) -> int:
@@ -202,11 +205,11 @@ def purge(session: Session, older_than_days: int) -> int:
     return _changed(session, old) + _changed(session, asked)
 
 
-def end_forgotten(session: Session, older_than: timedelta) -> int:
-    """End hand-offs that nobody took or ended for so long; gives their number."""
+def end_forgotten(session: Session) -> int:
+    """End hand-offs that nobody ended; gives their number."""
     change = (
         update(HandoffRow)
-        .where(HandoffRow.state.in_(OPEN), HandoffRow.created_at < now() - older_than)
+        .where(HandoffRow.state.in_(OPEN), HandoffRow.created_at < now() - FORGOTTEN)
         .values(state="ended", ended_at=now())
     )
     return _changed(session, change)

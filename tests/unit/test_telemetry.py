@@ -1,0 +1,151 @@
+"""Logs hold nobody's words, and every field, event and metric is known."""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import logging
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+
+from voice_gateway import metrics, telemetry
+from voice_gateway.values import StageTimes
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("voice_gateway", "actions", "polish", "staff_console")
+METHODS = {"debug", "info", "warning", "error", "exception", "critical"}
+PERSONAL = "mój PESEL 44051401359, tel. 600 100 200"
+
+
+@pytest.fixture
+def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Logging of a whole process as JSON; gives a function that reads the lines so far."""
+    root, written = logging.getLogger(), io.StringIO()
+    before = root.handlers[:], root.level
+    monkeypatch.setattr(sys, "stderr", written)
+    telemetry.configure(as_json=True)
+    yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
+    root.handlers[:], root.level = before
+    structlog.reset_defaults()
+
+
+def log_calls() -> list[tuple[str, ast.Call]]:
+    found = []
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if (
+                    isinstance(node, ast.Call)
+                    and isinstance(node.func, ast.Attribute)
+                    and node.func.attr in METHODS
+                    and getattr(node.func.value, "id", "") in {"log", "logger"}
+                ):
+                    found.append((f"{path.relative_to(ROOT)}:{node.lineno}", node))
+    return found
+
+
+def test_every_field_that_the_code_logs_is_listed_as_safe() -> None:
+    used = {"event", "level", "logger", "timestamp", "fault_at", "fault_type", "refused"}
+    for place, call in log_calls():
+        for keyword in call.keywords:
+            assert keyword.arg, f"{place}: fields must be written out"
+            if keyword.arg != "exc_info":
+                assert keyword.arg in telemetry.SAFE_FIELDS, f"{place}: {keyword.arg}"
+                used.add(keyword.arg)
+    assert used == set(telemetry.SAFE_FIELDS), "remove fields that nobody logs"
+
+
+def test_every_event_is_a_fixed_name() -> None:
+    for place, call in log_calls():
+        assert len(call.args) == 1, place
+        event = call.args[0]
+        assert isinstance(event, ast.Constant), f"{place}: not a fixed name"
+        assert re.fullmatch(r"[a-z]+([_-][a-z0-9]+)+", str(event.value)), f"{place}: {event.value}"
+
+
+def test_fields_that_are_not_listed_are_left_out_and_named(lines: Any) -> None:
+    structlog.get_logger("x").info("call_started", channel="phone", caller="600100200", text="a")
+    [line] = lines()
+    assert line.pop("timestamp")
+    assert line == {
+        "event": "call_started",
+        "level": "info",
+        "logger": "x",
+        "channel": "phone",
+        "refused": ["caller", "text"],
+    }
+
+
+def test_faults_are_shown_as_type_and_place_without_their_words(lines: Any) -> None:
+    try:
+        int(PERSONAL)
+    except ValueError:
+        structlog.get_logger("x").exception("call_broken", code="internal")
+        logging.getLogger("uvicorn.error").exception("Exception in ASGI application %s", PERSONAL)
+    ours, foreign = lines()
+    for line in (ours, foreign):
+        assert line["fault_type"] == "ValueError"
+        assert line["fault_at"][-1].startswith("test_telemetry.py:")
+        assert "44051401359" not in json.dumps(line)
+        assert "PESEL" not in json.dumps(line)
+
+
+def test_lines_of_libraries_are_templates_without_values(lines: Any) -> None:
+    address = "/ws/asterisk?call=1&caller=600100200"
+    logging.getLogger("uvicorn.error").info('%s - "WebSocket %s" [accepted]', "10.0.0.1", address)
+    logging.getLogger("asyncio").error("Task exception was never retrieved\nfuture: <%s>", PERSONAL)
+    logging.getLogger("uvicorn.access").info("%s", address)
+    logging.getLogger("httpx").info("HTTP Request: %s", address)
+    assert [line["event"] for line in lines()] == [
+        '%s - "WebSocket %s" [accepted]',
+        "Task exception was never retrieved",
+    ]
+
+
+def test_every_metric_is_documented_and_every_documented_metric_exists() -> None:
+    text = (ROOT / "docs/telemetry.md").read_text("utf-8")
+    documented = set(re.findall(r"^\| `(halo_[a-z_]+)", text, re.M))
+    ours = {
+        metric.name + ("_total" if metric.type == "counter" else "")
+        for metric in metrics.REGISTRY.collect()
+    }
+    assert documented == ours
+
+
+def test_every_safe_field_is_documented() -> None:
+    text = (ROOT / "docs/telemetry.md").read_text("utf-8")
+    documented = dict(re.findall(r"^\| `([a-z_]+)` \| ([^|]+) \|$", text, re.M))
+    assert documented == telemetry.SAFE_FIELDS
+
+
+def test_counters_appear_on_the_page() -> None:
+    telemetry.count_turn("chat", "typed")
+    telemetry.count_error("dialogue-timeout")
+    telemetry.count_dropped_turn()
+    telemetry.count_dropped_audio("caller", 0.5)
+    telemetry.count_dropped_record("turn", 3)
+    telemetry.count_handoff("chat", "asked")
+    telemetry.count_voice_cache(hit=True)
+    telemetry.call_began("phone")
+    telemetry.observe_stages("phone", StageTimes(0.46, 0.05, 0.04, 0.01))
+    telemetry.observe_dialogue("chat", 0.02)
+    page = metrics.render().decode()
+    for line in (
+        'halo_turns_total{channel="chat",kind="typed"}',
+        'halo_errors_total{code="dialogue-timeout"}',
+        'halo_audio_dropped_seconds_total{side="caller"} 0.5',
+        'halo_handoffs_total{channel="chat",reason="asked"}',
+        'halo_voice_cache_total{result="hit"}',
+        'halo_calls_active{channel="phone"} 1.0',
+        'halo_stage_seconds_bucket{channel="phone",le="0.6",stage="total"} 1.0',
+    ):
+        assert line in page
+    telemetry.call_ended("phone")
+    assert 'halo_calls_active{channel="phone"} 0.0' in metrics.render().decode()
