@@ -1,18 +1,23 @@
 """The real pages, chat, desk and records around a dialogue engine that follows a script.
 
-``python -m tests.browser.office PORT`` serves it, with a clerk ``anna`` and the password below.
-It tries the pages; what the assistant understands is tested where Rasa is real.
+``python -m tests.browser.office`` serves it for trying by hand and prints how to
+sign in. It tries the pages; what the assistant understands is tested where Rasa is real.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
 import tempfile
+import threading
+import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import uvicorn
 import yaml
 from fastapi import FastAPI, WebSocket
 from fastapi.responses import HTMLResponse
@@ -31,7 +36,7 @@ from voice_gateway.records.keeper import DatabaseRecords
 from voice_gateway.records.staff import StaffAccount, StaffAccounts
 from voice_gateway.settings import Settings
 from voice_gateway.values import AudioFrame, BotReply, CallerTurn, Handoff, Understood, Utterance
-from voice_gateway.web.pages import build_pages_router, read_office
+from voice_gateway.web.pages import build_pages_router
 
 PASSWORD = "koń bateria zszywka"
 ANSWERS = {
@@ -43,7 +48,7 @@ ANSWERS = {
     "ile to kosztuje?": ("Wydanie dowodu osobistego jest bezpłatne.", ()),
     "znaczniki": (
         '<img src=x onerror="window.hurt=1"> [klik](javascript:alert(1)) '
-        "[strona](https://nadmorzyn.example/a_(b)) mailto:urzad@nadmorzyn.example!",
+        "[strona](https://nadmorzyn.example/a?b=1&c) mailto:urzad@nadmorzyn.example!",
         (),
     ),
 }
@@ -95,6 +100,7 @@ def build(settings: Settings) -> FastAPI:
     async def life(app: FastAPI) -> Any:
         records.start()
         await staff.add(StaffAccount("anna", "Anna z urzędu"), PASSWORD)
+        await staff.add(StaffAccount("ewa", "Ewa z urzędu"), PASSWORD)
         await staff.add(StaffAccount("piotr", "Piotr", "komunikacja"), PASSWORD)
         yield
         desk.close()
@@ -127,8 +133,7 @@ def system_sentences(settings: Settings) -> dict[str, tuple[str, str]]:
 def _add_trial_routes(app: FastAPI) -> None:
     @app.get("/readyz")
     def ready() -> dict[str, object]:
-        limits = "Model próbny, uczony na głosach syntetycznych."
-        return {"parts": {"hearing": {"state": "ready", "name": "pl-small", "limits": limits}}}
+        return {"parts": {"hearing": {"state": "ok", "model": "pl-small", "reason": ""}}}
 
     @app.get("/foreign", response_class=HTMLResponse)
     def foreign(server: str) -> str:
@@ -175,12 +180,48 @@ def trial_settings(folder: Path) -> Settings:
     return Settings(_env_file=None, data_dir=folder, secret_key=SecretStr("only for these tests"))
 
 
+class RunningOffice:
+    """The application in a thread; can be stopped and started again on the same port and data."""
+
+    def __init__(self, folder: Path) -> None:
+        self._settings = trial_settings(folder)
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self._socket.getsockname()[1]
+        self._socket.close()
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def foreign_url(self) -> str:
+        """A page of another origin that embeds the widget."""
+        return f"http://localhost:{self.port}/foreign?server={self.url}"
+
+    def start(self) -> None:
+        self.app = build(self._settings)
+        config = uvicorn.Config(
+            self.app, port=self.port, log_level="warning", ws_ping_interval=None
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        deadline_s = time.monotonic() + 20
+        while not self._server.started:
+            assert time.monotonic() < deadline_s, "the trial office does not start"
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(20)
+        assert not self._thread.is_alive()
+
+
 if __name__ == "__main__":
-    import sys
-
-    import uvicorn
-
     with tempfile.TemporaryDirectory() as folder:
-        app = build(trial_settings(Path(folder)))
-        print("office:", read_office(app.state.settings.knowledge_dir / "office.yml").name)
-        uvicorn.run(app, port=int(sys.argv[1]), log_level="warning")
+        office = RunningOffice(Path(folder))
+        print(office.url, "clerk: anna", PASSWORD)
+        with contextlib.suppress(KeyboardInterrupt):
+            threading.Event().wait()
+        office.stop()

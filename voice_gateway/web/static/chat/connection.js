@@ -17,30 +17,9 @@ export function backoff(n, random = Math.random) {
   return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** n) * (0.8 + 0.4 * random());
 }
 
-// A page may be shown where storage is forbidden; then the talk lives as long as the page.
-function storage(key) {
-  let kept = null;
-  return {
-    get() {
-      try {
-        return sessionStorage.getItem(key) ?? kept;
-      } catch {
-        return kept;
-      }
-    },
-    set(value) {
-      kept = value;
-      try {
-        sessionStorage.setItem(key, value);
-      } catch {
-        /* kept above */
-      }
-    },
-  };
-}
-
 /**
  * One talk with the gateway.
+ * `address`: of `/ws/chat`; `memory`: where the talk's id is kept.
  * `onState(state)`: connecting, open, lost, refused. `onMessage(message)`: every server message.
  */
 export class ChatConnection {
@@ -50,17 +29,12 @@ export class ChatConnection {
   #outbox = [];
   #welcomed = false;
   #closed = false;
-  #id;
 
-  constructor({ server, onMessage, onState }) {
-    this.address = socketAddress(server, "/ws/chat");
+  constructor({ address, memory, onMessage, onState }) {
+    this.address = address;
+    this.memory = memory;
     this.onMessage = onMessage;
     this.onState = onState;
-    this.#id = storage(`halo-urzad:${this.address}`);
-  }
-
-  get conversationId() {
-    return this.#id.get();
   }
 
   open() {
@@ -93,7 +67,7 @@ export class ChatConnection {
     const socket = new WebSocket(this.address);
     this.#socket = socket;
     socket.addEventListener("open", () => {
-      const id = this.#id.get();
+      const id = this.memory.id.get();
       socket.send(JSON.stringify(id ? { type: "hello", conversation_id: id } : { type: "hello" }));
     });
     socket.addEventListener("message", (event) => this.#received(event.data));
@@ -111,8 +85,8 @@ export class ChatConnection {
       this.onMessage(message);
       return;
     }
-    message.renewed = Boolean(this.#id.get()) && !message.resumed;
-    this.#id.set(message.conversation_id);
+    message.renewed = Boolean(this.memory.id.get()) && !message.resumed;
+    this.memory.id.set(message.conversation_id);
     this.#attempt = 0;
     this.#welcomed = true;
     this.onState("open");

@@ -1,7 +1,8 @@
 // Puts a chat into a place on a page: joins the view, the live channel and the microphone.
 
-import { ChatConnection } from "./connection.js";
+import { ChatConnection, socketAddress } from "./connection.js";
 import { el, icon } from "./dom.js";
+import { Memory } from "./memory.js";
 import { ChatPanel } from "./panel.js";
 import { TEXTS } from "./texts.js";
 import { mountVoice } from "./voice-bar.js";
@@ -40,14 +41,18 @@ class Talk {
         microphone: () => this.voice.toggle(),
       },
     });
+    const address = socketAddress(server, "/ws/chat");
+    this.memory = new Memory(address);
     this.connection = new ChatConnection({
-      server,
+      address,
+      memory: this.memory,
       onMessage: (message) => this.#received(message),
       onState: (state) => this.#connected(state),
     });
     this.voice = mountVoice(this.panel, {
       server,
-      conversationId: () => this.connection.conversationId,
+      conversationId: () => this.memory.id.get(),
+      add: (who, text) => this.#add(who, text),
       onPerson: () => this.askForPerson(),
     });
   }
@@ -68,7 +73,7 @@ class Talk {
   /** One turn of the resident. False: not taken, the text stays in the writing line. */
   say(text) {
     if (!this.#send({ type: "say", text })) return false;
-    this.panel.add("resident", text);
+    this.#add("resident", text);
     this.panel.offer([]);
     return true;
   }
@@ -109,12 +114,12 @@ class Talk {
       handoff: () => this.#person(message),
       human: () => {
         this.panel.showTyping(false);
-        this.panel.add("clerk", message.text, message.name);
+        this.#add("clerk", message.text, message.name);
       },
       error: () => {
         this.#unanswered = 0;
         this.panel.showTyping(false);
-        this.panel.add("system", message.detail || TEXTS.unknownError);
+        this.#add("system", message.detail || TEXTS.unknownError);
       },
     };
     handlers[message.type]?.(); // an unknown type is from a newer gateway
@@ -123,12 +128,11 @@ class Talk {
   #welcome(message) {
     const first = !this.#started;
     this.#started = true;
-    if (message.resumed && first) {
-      for (const line of message.history ?? []) this.panel.add(line.who, line.text, line.name);
-    }
-    if (!first && message.renewed) this.panel.add("system", TEXTS.newTalk);
-    const back = this.#unanswered && !first ? TEXTS.unanswered : TEXTS.back;
-    this.panel.showConnection(message.resumed ? back : "");
+    if (message.renewed) this.memory.forgetLines();
+    else if (first) for (const line of this.memory.lines()) this.panel.add(...line);
+    if (!first && message.renewed) this.#add("system", TEXTS.newTalk);
+    const back = this.#unanswered ? TEXTS.unanswered : TEXTS.back;
+    this.panel.showConnection(message.resumed && !first ? back : "");
     this.#unanswered = 0;
     this.#answers(message.replies ?? []);
     if (message.handoff) this.#strip(message.handoff);
@@ -144,7 +148,7 @@ class Talk {
   }
 
   #answers(replies) {
-    for (const reply of replies) this.panel.add("assistant", reply.text);
+    for (const reply of replies) this.#add("assistant", reply.text);
     if (replies.length) this.panel.offer(replies.at(-1).choices ?? []);
   }
 
@@ -154,9 +158,14 @@ class Talk {
     if (message.state === "ended") this.panel.showTyping(false);
     if (message.state === before) return; // only the place in the queue changed
     if (message.state === "taken") {
-      this.panel.add("system", message.text || TEXTS.taken(message.name || TEXTS.takenUnnamed));
+      this.#add("system", message.text || TEXTS.taken(message.name || TEXTS.takenUnnamed));
     }
-    if (message.state === "ended") this.panel.add("system", message.text || TEXTS.ended);
+    if (message.state === "ended") this.#add("system", message.text || TEXTS.ended);
+  }
+
+  #add(who, text, name = "") {
+    this.panel.add(who, text, name);
+    this.memory.keep([who, text, name]);
   }
 
   #strip({ state, position, name }) {

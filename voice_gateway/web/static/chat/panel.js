@@ -84,11 +84,6 @@ export class ChatPanel {
     return message;
   }
 
-  clear() {
-    for (const message of this.log.querySelectorAll(".halo-message")) message.remove();
-    this.offer([]);
-  }
-
   /** Show answers that can be clicked; an empty list takes them away. */
   offer(choices) {
     const hadFocus = this.choices.contains(this.element.getRootNode().activeElement);

@@ -6,9 +6,10 @@ import { TEXTS } from "./texts.js";
 
 /**
  * Voice for one chat panel. Gives {toggle(), stop()}.
- * `conversationId()` joins the spoken talk to the written one; `onPerson()` asks for a clerk there.
+ * `conversationId()` joins the spoken talk to the written one; `add(who, text)` shows a line;
+ * `onPerson()` asks for a clerk in the written talk.
  */
-export function mountVoice(panel, { server, conversationId, onPerson }) {
+export function mountVoice(panel, { server, conversationId, add, onPerson }) {
   const bar = new VoiceBar(panel);
   let talk = null;
 
@@ -28,20 +29,20 @@ export function mountVoice(panel, { server, conversationId, onPerson }) {
     level: (level) => bar.level(level),
     transcript: ({ text, final }) => {
       bar.heard(final ? "" : text);
-      if (final && text) panel.add("residentVoice", text);
+      if (final && text) add("residentVoice", text);
     },
     reply: ({ text, choices }) => {
-      if (text) panel.add("assistant", text);
+      if (text) add("assistant", text);
       panel.offer(choices ?? []);
     },
     handoff: () => {
-      panel.add("system", TEXTS.voiceHandoff);
+      add("system", TEXTS.voiceHandoff);
       onPerson();
     },
     end: (text) => {
       talk = null;
       bar.hide();
-      panel.add("system", text);
+      add("system", text);
     },
   };
 
