@@ -6,13 +6,20 @@ import asyncio
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, cast
 
+from fastapi import FastAPI
+
+from voice_gateway import problems
 from voice_gateway.chat import ChatService
+from voice_gateway.chat_routes import build_chat_router
 from voice_gateway.chat_talks import Talks
 from voice_gateway.chat_values import ChatSentences
 from voice_gateway.desk import HandoffDesk
+from voice_gateway.rate_limits import ClientLimits
 from voice_gateway.records.database import Database, upgrade
 from voice_gateway.records.keeper import DatabaseRecords
+from voice_gateway.services import Services
 from voice_gateway.settings import Settings
 from voice_gateway.values import BotReply, CallerTurn, Handoff, Understood, Utterance
 
@@ -118,3 +125,24 @@ def build_parts(
 
 def sqlite_url(folder: Path) -> str:
     return f"sqlite:///{folder / 'halo.db'}"
+
+
+def build_app(parts: ChatParts, rate: str = "10000/minute") -> FastAPI:
+    unused = cast("Any", None)  # the text doors need no voice
+    services = Services(
+        settings=unused,
+        sentences=unused,
+        recognizer=unused,
+        dialogue=parts.dialogue,
+        voice=unused,
+        database=parts.database,
+        records=parts.records,
+        staff=unused,
+        desk=parts.desk,
+        chat=parts.chat,
+        limits=ClientLimits(rate),
+    )
+    app = FastAPI()
+    problems.install(app)
+    app.include_router(build_chat_router(services))
+    return app

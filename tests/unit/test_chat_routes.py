@@ -14,36 +14,12 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tests.chat_parts import SENTENCES, ChatParts, build_parts, sqlite_url
-from voice_gateway import chat_socket, problems
-from voice_gateway.chat_routes import build_chat_router
+from tests.chat_parts import SENTENCES, ChatParts, build_app, build_parts, sqlite_url
+from voice_gateway import chat_socket
 from voice_gateway.errors import DialogueError
-from voice_gateway.rate_limits import ClientLimits
 from voice_gateway.records.queries import resume
-from voice_gateway.services import Services
 
 FAR_AWAY = ("203.0.113.7", 40_000)
-
-
-def build_app(parts: ChatParts, rate: str = "10000/minute") -> FastAPI:
-    unused = cast("Any", None)  # the text doors need no voice
-    services = Services(
-        settings=unused,
-        sentences=unused,
-        recognizer=unused,
-        dialogue=parts.dialogue,
-        voice=unused,
-        database=parts.database,
-        records=parts.records,
-        staff=unused,
-        desk=parts.desk,
-        chat=parts.chat,
-        limits=ClientLimits(rate),
-    )
-    app = FastAPI()
-    problems.install(app)
-    app.include_router(build_chat_router(services))
-    return app
 
 
 @pytest.fixture
