@@ -60,7 +60,7 @@ def transcribe(file: Path) -> None:
 @app.command()
 def train() -> None:
     """Train the dialogue model if the questions changed."""
-    from voice_gateway.run import train_if_needed  # noqa: PLC0415 - as above
+    from voice_gateway.training import train_if_needed  # noqa: PLC0415 - as above
 
     raise typer.Exit(train_if_needed(Settings(), console))
 

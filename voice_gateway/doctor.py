@@ -22,10 +22,10 @@ from voice_gateway.errors import HaloError
 from voice_gateway.settings import ROOT, Settings
 from voice_gateway.speech_models import OFFICIAL, speech_model_folder
 from voice_gateway.synthesizers.build import build_voice
+from voice_gateway.training import BOT_PYTHON
 
 NEEDED_MEMORY_GB = 2.5  # everything together stays under 2 GB; the rest is room to train
 NEEDED_DISK_GB = 1.0  # records, cached sound, logs and trained models of a year
-BOT_PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
 ASTERISK_FOLDER = Path.home() / ".cache" / "halo" / "asterisk-22"  # deploy/asterisk/chroot.sh
 GIB = 1024**3
 

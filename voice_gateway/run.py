@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import signal
 import socket
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -17,12 +16,12 @@ from rich.console import Console
 from voice_gateway.secret_values import with_secrets
 from voice_gateway.settings import ROOT, Settings
 from voice_gateway.supervisor import Part, Supervisor
+from voice_gateway.training import BOT_PYTHON, train_if_needed
 
 READY_WAIT_S = 180.0
 NEEDED_MEMORY_MB = 1800
 RASA_PORT = 5005
 ACTIONS_PORT = 5055
-BOT_PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
 
 
 async def run_everything(settings: Settings, console: Console) -> int:
@@ -68,16 +67,6 @@ def parts(settings: Settings) -> tuple[Part, ...]:
         Part("actions", (sys.executable, "-m", "actions.server"), ROOT),
         Part("gateway", (sys.executable, "-m", "voice_gateway.app"), ROOT),
     )
-
-
-def train_if_needed(settings: Settings, console: Console) -> int:
-    """Train the dialogue model when its questions changed; its exit status."""
-    if not BOT_PYTHON.exists():
-        console.print("[red]Brak środowiska Rasa. Proszę wpisać: make setup[/red]")
-        return 1
-    return subprocess.run(  # noqa: S603 - our own interpreter and script
-        (str(BOT_PYTHON), "-m", "bot.train"), cwd=ROOT, check=False
-    ).returncode
 
 
 def obstacle(settings: Settings) -> str | None:
