@@ -95,7 +95,6 @@ class DatabaseRecords:
                 log.error("records_handoff_waits", code=error.code, attempt=attempt)
                 await asyncio.sleep(RETRY_S[min(attempt, len(RETRY_S) - 1)])
             else:
-                telemetry.count_handoff(row.channel, row.reason)
                 self._on_handoff(row)
                 return
 
