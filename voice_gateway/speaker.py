@@ -31,7 +31,8 @@ class Speaker:
     async def say(self, utterance: Utterance) -> Playback:
         """Say a sentence of the gateway's own. Raises ``VoiceError`` when there is no sound."""
         pcm = await self._sound(utterance)
-        await self._line.tell("reply", {"text": utterance.text})
+        if utterance.text:  # the greeting is shown whole and spoken in two pieces
+            await self._line.tell("reply", {"text": utterance.text})
         return await self._player.play(utterance, pcm)
 
     async def answer(self, utterance: Utterance, reply: BotReply, times: StageTimes) -> Playback:
