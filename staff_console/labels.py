@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import yaml
+import structlog
 
+from actions.office.facts import load_office
+from actions.office.files import read_record
+from actions.office.knowledge_files import Topic
 from voice_gateway.desk_events import DeskLine, DeskTalk
+from voice_gateway.errors import SetupError
+
+log = structlog.get_logger(__name__)
 
 REASONS = {
     "asked": "prosi o człowieka",
@@ -50,14 +55,23 @@ def line(line: DeskLine) -> dict[str, object]:
 
 
 def load_labels(knowledge_dir: Path) -> Labels:
-    """Read the names. Raises ``OSError``, ``KeyError`` and ``yaml.YAMLError``."""
-    office = _read(knowledge_dir / "office.yml")
-    topics = (_read(path) for path in sorted((knowledge_dir / "topics").glob("*.yml")))
-    return Labels(
-        departments={one["id"]: one["name"] for one in office["departments"]},
-        topics={one["id"]: one["name"] for one in topics},
-    )
+    """Read the names. A file that staff broke costs its names only: answering goes on."""
+    topics = (_topic(path) for path in sorted((knowledge_dir / "topics").glob("*.yml")))
+    return Labels(_departments(knowledge_dir / "office.yml"), dict(filter(None, topics)))
 
 
-def _read(path: Path) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+def _departments(path: Path) -> dict[str, str]:
+    try:
+        return {department.id: department.name for department in load_office(path).departments}
+    except SetupError as error:
+        log.warning("labels_unread", code=error.code)
+        return {}
+
+
+def _topic(path: Path) -> tuple[str, str] | None:
+    try:
+        topic = read_record(path, Topic)
+    except SetupError as error:
+        log.warning("labels_unread", code=error.code)
+        return None
+    return topic.id, topic.name

@@ -287,3 +287,14 @@ def test_ids_without_a_name_are_shown_as_they_are() -> None:
         "new",
         "unheard_of",
     )
+
+
+def test_a_broken_knowledge_file_costs_its_names_only(tmp_path: Path) -> None:
+    (tmp_path / "topics").mkdir()
+    (tmp_path / "office.yml").write_text("departments: [")
+    good = ROOT / "nlu_data" / "topics" / "id_card.yml"
+    (tmp_path / "topics" / "id_card.yml").write_bytes(good.read_bytes())
+    (tmp_path / "topics" / "broken.yml").write_text("id: 1")
+    labels = load_labels(tmp_path)
+    assert labels.departments == {}
+    assert list(labels.topics) == ["id_card"]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
+import structlog
 from fastapi import APIRouter, Request
 from fastapi.templating import Jinja2Templates
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
+from actions.office.facts import Office, load_office
+from voice_gateway.errors import SetupError
 from voice_gateway.settings import Settings
 from voice_gateway.web.headers import secured
+
+log = structlog.get_logger(__name__)
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
@@ -25,50 +28,49 @@ EXAMPLES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class OfficeCard:
-    """What the page tells about the office; ``sample``: the office is made up."""
+class OfficeReader:
+    """The office's facts as they stand now; while staff's file is broken, as they last stood."""
 
-    name: str
-    address: str
-    phone: str
-    email: str
-    sample: bool
+    def __init__(self, path: Path) -> None:
+        """Raises ``SetupError`` when the file cannot be read at start."""
+        self._path = path
+        self._office = load_office(path)
+        self._changed = path.stat().st_mtime_ns
 
-    @property
-    def phone_link(self) -> str:
-        """The ``tel:`` address of the phone; national numbers get Poland's +48."""
-        digits = "".join(c for c in self.phone if c.isdigit() or c == "+")
-        return f"tel:{digits}" if digits.startswith("+") else f"tel:+48{digits}"
+    def now(self) -> Office:
+        """The facts; reads the file only after a change."""
+        try:
+            changed = self._path.stat().st_mtime_ns
+            if changed != self._changed:
+                self._changed = changed
+                self._office = load_office(self._path)
+        except (SetupError, OSError):
+            log.warning("office_file_broken", code="setup-knowledge")
+        return self._office
 
 
-def read_office(path: Path) -> OfficeCard:
-    """The office's card from ``office.yml``. Raises ``OSError``, ``KeyError``, ``YAMLError``."""
-    facts = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return OfficeCard(
-        name=facts["name"],
-        address=facts["address"],
-        phone=facts["phone"],
-        email=facts.get("email", ""),
-        sample=bool(facts.get("sample")),
-    )
+def phone_link(phone: str) -> str:
+    """The ``tel:`` address of a phone number; a national one gets Poland's +48."""
+    digits = "".join(c for c in phone if c.isdigit() or c == "+")
+    return f"tel:{digits}" if digits.startswith("+") else f"tel:+48{digits}"
 
 
 def build_pages_router(settings: Settings) -> APIRouter:
-    """Routes ``/``, ``/widget.js`` and ``/static/…``."""
+    """Routes ``/``, ``/widget.js`` and ``/static/…``. Raises ``SetupError`` without office.yml."""
     router = APIRouter(include_in_schema=False)
     templates = Jinja2Templates(HERE / "templates")
     files = StaticFiles(directory=STATIC)
+    offices = OfficeReader(settings.knowledge_dir / "office.yml")
 
     @router.get("/")
     def start(request: Request) -> Response:
-        """Read anew each time: staff change office.yml while we run."""
-        office = read_office(settings.knowledge_dir / "office.yml")
+        office = offices.now()
         page = templates.TemplateResponse(
             request,
             "start.html",
             {
                 "office": office,
+                "phone_link": phone_link(office.phone),
                 "examples": EXAMPLES,
                 "max_chars": settings.max_text_chars,
                 "origin": str(request.base_url).rstrip("/"),
@@ -78,8 +80,8 @@ def build_pages_router(settings: Settings) -> APIRouter:
         return secured(page, microphone=True)
 
     @router.get("/widget.js")
-    def widget() -> Response:
-        return _for_any_site(FileResponse(STATIC / "widget.js", media_type="text/javascript"))
+    async def widget(request: Request) -> Response:
+        return _for_any_site(await files.get_response("widget.js", request.scope))
 
     @router.api_route("/static/{path:path}", methods=["GET", "HEAD"])
     async def static(path: str, request: Request) -> Response:
