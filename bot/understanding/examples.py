@@ -12,6 +12,7 @@ import yaml
 from bot.understanding.inflect import CASES, inflect
 
 ASK = "ask"
+OUT_OF_SCOPE = "out_of_scope"
 GENERAL = "general"
 
 
@@ -48,6 +49,7 @@ def training_examples(knowledge_dir: Path, phrases: dict[str, Any]) -> list[Exam
         *_act_questions(acts, phrases),
         *_topic_free(phrases),
         *_named_matters(topics, phrases),
+        *_foreign_matters(phrases),
     ):
         seen.setdefault(example.text.casefold(), example)
     return list(seen.values())
@@ -85,6 +87,15 @@ def _named_matters(topics: list[dict[str, Any]], phrases: dict[str, Any]) -> Ite
             templates = phrases["templates"].get(aspect, [])
             for text in fill(templates, names):
                 yield Example(text, ASK, topic["id"], aspect)
+
+
+def _foreign_matters(phrases: dict[str, Any]) -> Iterator[Example]:
+    for aspect, templates in sorted(phrases["templates"].items()):
+        names = phrases["foreign"]
+        start = len(names) * len(aspect) // 15  # each aspect begins elsewhere in the list
+        rotated = names[start:] + names[:start]
+        for text in fill(templates, rotated[: 3 * len(templates)]):
+            yield Example(text, OUT_OF_SCOPE)
 
 
 def fill(templates: Sequence[str], names: Sequence[str]) -> Iterator[str]:

@@ -18,13 +18,13 @@ from sklearn.linear_model import LogisticRegression
 from polish.fold import fold
 from polish.lemmas import folded_lemmas
 
-REGULARISATION = 5.0  # C of logistic regression; 20 gives the same accuracy in twice the time
-ITERATIONS = 200
+# C of logistic regression. 3, 10 and 30 differ by less than a question of a hundred.
+REGULARISATION = 20.0
 
 
 @dataclass(frozen=True)
 class Scored:
-    """A label with its probability, 0..1."""
+    """A label with how sure it is, 0..1."""
 
     label: str
     confidence: float
@@ -81,21 +81,28 @@ class LinearLabels:
     bias: Any  # float32, labels
 
     @classmethod
-    def fit(cls, features: csr_matrix, labels: Sequence[str]) -> LinearLabels:
-        """Fit by logistic regression; needs at least two different labels."""
-        model = LogisticRegression(C=REGULARISATION, max_iter=ITERATIONS, tol=1e-3)
-        model.fit(features, list(labels))
-        weights, bias = model.coef_, model.intercept_
-        if len(model.classes_) == 2:  # scikit-learn keeps one row then
-            weights, bias = np.vstack([-weights, weights]) / 2, np.array([-bias[0], bias[0]]) / 2
-        return cls(tuple(map(str, model.classes_)), np.float32(weights), np.float32(bias))
+    def fit(
+        cls, features: csr_matrix, labels: Sequence[str], weights: Sequence[float] | None = None
+    ) -> LinearLabels:
+        """Fit one yes-or-no logistic regression a label; needs three labels or more.
+
+        One against the rest rather than all at once: as good, ten times quicker to train, and a
+        text that resembles nothing gets a low confidence for everything. ``weights``: of rows.
+        """
+        model = LogisticRegression(C=REGULARISATION, solver="liblinear", tol=0.01, random_state=1)
+        model.fit(features, list(labels), sample_weight=weights)
+        return cls(
+            tuple(map(str, model.classes_)),
+            model.coef_.astype(np.float32),
+            model.intercept_.astype(np.float32),
+        )
 
     def ranking(self, features: csr_matrix) -> list[Scored]:
-        """All labels for one text, likeliest first; confidences add up to 1."""
+        """All labels for one text, likeliest first; confidences add up to 1 at most."""
         scores = np.asarray(features @ self.weights.T)[0] + self.bias
-        odds = np.exp(scores - scores.max())
-        shares = odds / odds.sum()
-        return [Scored(self.labels[i], float(shares[i])) for i in np.argsort(-shares)]
+        sure = 1 / (1 + np.exp(-scores))
+        sure /= max(1.0, sure.sum())
+        return [Scored(self.labels[i], float(sure[i])) for i in np.argsort(-sure)]
 
 
 @dataclass(frozen=True)
@@ -106,11 +113,17 @@ class TextModel:
     heads: Mapping[str, LinearLabels]
 
     @classmethod
-    def fit(cls, texts: Sequence[str], heads: Mapping[str, Sequence[str]]) -> TextModel:
+    def fit(
+        cls,
+        texts: Sequence[str],
+        heads: Mapping[str, Sequence[str]],
+        weights: Sequence[float] | None = None,
+    ) -> TextModel:
         """Fit all heads on the same texts; ``heads`` maps a head's name to its labels."""
         features = TextFeatures()
         matrix = features.fit(texts)
-        return cls(features, {name: LinearLabels.fit(matrix, y) for name, y in heads.items()})
+        fitted = {name: LinearLabels.fit(matrix, y, weights) for name, y in heads.items()}
+        return cls(features, fitted)
 
     def rankings(self, text: str) -> dict[str, list[Scored]]:
         """Each head's labels for a text, likeliest first."""
