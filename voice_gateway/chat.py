@@ -152,6 +152,8 @@ class ChatService:
 
     async def _turn(self, talk: Talk, text: str, kind: TurnKind) -> ChatReply:
         status = await self.handoff(talk)
+        if status and status.state == "taken" and await self._clerk_is_gone(talk):
+            status = await self.handoff(talk)  # the assistant is back
         if status and status.state == "taken":
             return await self._to_clerk(talk, text, status)
         talk.turn += 1
@@ -168,6 +170,13 @@ class ChatService:
             self._show(talk, text, reply)
         await self._record(talk, text, kind, answer)
         return ChatReply(talk.public_id, _messages(texts, reply.choices), reply.understood, status)
+
+    async def _clerk_is_gone(self, talk: Talk) -> bool:
+        try:
+            return await self._desk.release_if_silent(talk.id)
+        except RecordsError as error:
+            telemetry.count_error(error.code)
+            return False
 
     async def _to_clerk(self, talk: Talk, text: str, status: HandoffStatus) -> ChatReply:
         await self._desk.resident_says(talk.id, text)

@@ -135,6 +135,13 @@ class HandoffDesk:
         """Place in the queue from 1; 0 when it does not wait."""
         return await self._database.call(partial(_position, talk_id=talk_id))
 
+    async def release_if_silent(self, talk_id: str) -> bool:
+        """Back into the queue when the clerk has not written for long; True when that happened."""
+        if not await self._database.call(partial(queries.release, conversation_id=talk_id)):
+            return False
+        self._hub.publish(DeskEvent("waiting", talk_id))
+        return True
+
     async def resident_says(self, talk_id: str, text: str) -> DeskLine:
         """Bring a resident's words to the clerk who has the talk."""
         return await self._line(talk_id, "resident", "", text)

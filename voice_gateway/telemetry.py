@@ -91,6 +91,7 @@ def _tame_uvicorn() -> None:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # not each "connection open"
     logging.getLogger("uvicorn.access").setLevel(logging.CRITICAL)
 
 

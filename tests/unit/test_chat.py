@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -174,6 +175,29 @@ async def test_the_assistant_answers_while_waiting_is_silent_when_taken_and_come
     again = await parts.chat.say("konsultant", talk_id)
     assert again.handoff is not None
     assert again.handoff.state == "waiting"
+
+
+async def test_a_clerk_who_went_away_does_not_leave_the_resident_in_silence(
+    parts: ChatParts,
+) -> None:
+    asked = await parts.chat.say("konsultant")
+    talk_id = asked.conversation_id
+    await parts.desk.take(talk_id, "anna", "Anna")
+
+    def hours_ago(table: str, column: str, hours: float) -> None:
+        moment = queries.now() - timedelta(hours=hours)
+        with parts.database.engine.begin() as connection:
+            connection.exec_driver_sql(
+                f"UPDATE {table} SET {column} = ?", (moment.strftime("%Y-%m-%d %H:%M:%S.%f"),)
+            )
+
+    hours_ago("handoffs", "taken_at", 1)
+    await parts.desk.say(talk_id, "anna", "Sprawdzam")
+    assert (await parts.chat.say("dziękuję", talk_id)).replies == ()  # she wrote a moment ago
+    hours_ago("desk_messages", "created_at", 0.5)
+    reply = await parts.chat.say("o której otwieracie", talk_id)
+    assert texts(reply) == ["Dziś do 16:00.", "Miejsce w kolejce: 1."]
+    assert (await parts.desk.take(talk_id, "ewa", "Ewa")).clerk == "ewa"
 
 
 async def test_an_emergency_is_answered_even_when_a_clerk_has_the_talk(parts: ChatParts) -> None:

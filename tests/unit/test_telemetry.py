@@ -99,7 +99,9 @@ def test_faults_are_shown_as_type_and_place_without_their_words(lines: Any) -> N
 
 def test_lines_of_libraries_are_templates_without_values(lines: Any) -> None:
     address = "/ws/asterisk?call=1&caller=600100200"
-    logging.getLogger("uvicorn.error").info('%s - "WebSocket %s" [accepted]', "10.0.0.1", address)
+    logging.getLogger("uvicorn.error").warning(
+        '%s - "WebSocket %s" [accepted]', "10.0.0.1", address
+    )
     logging.getLogger("asyncio").error("Task exception was never retrieved\nfuture: <%s>", PERSONAL)
     logging.getLogger("uvicorn.access").info("%s", address)
     logging.getLogger("httpx").info("HTTP Request: %s", address)

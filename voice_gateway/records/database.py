@@ -44,6 +44,7 @@ def open_engine(db_url: str) -> Engine:
             raise RecordsError("records-address", "the database is neither SQLite nor PostgreSQL")
         if url.database and url.database != ":memory:":
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+            Path(url.database).touch(mode=0o600)  # other users of the machine need not read it
         engine = create_engine(url)
     except (SQLAlchemyError, OSError) as error:
         raise RecordsError("records-address", "the database address cannot be used") from error

@@ -19,6 +19,7 @@ from voice_gateway.values import Handoff, TurnRecord
 
 OPEN = ("waiting", "taken")
 LONGEST_CALL = timedelta(hours=1)  # a call that asked for a person before is over
+SILENT_CLERK = timedelta(minutes=15)  # then a resident who writes is not left without an answer
 FORGOTTEN = timedelta(days=1)  # a hand-off that nobody ended by then is over
 ID_CHARS = 64
 TEXT_CHARS = 4000  # longer texts are cut, so that one turn cannot fill the disk
@@ -153,6 +154,27 @@ def take(session: Session, conversation_id: str, clerk: str, name: str) -> bool:
         update(HandoffRow)
         .where(HandoffRow.conversation_id == conversation_id, HandoffRow.state == "waiting")
         .values(state="taken", clerk=clerk, clerk_name=name, taken_at=now())
+    )
+    return _changed(session, change) == 1
+
+
+def release(session: Session, conversation_id: str) -> bool:
+    """Put a taken talk back into the queue when its clerk has been silent for long."""
+    before = now() - SILENT_CLERK
+    spoke = select(MessageRow.id).where(
+        MessageRow.handoff_id == HandoffRow.id,
+        MessageRow.who == "clerk",
+        MessageRow.created_at >= before,
+    )
+    change = (
+        update(HandoffRow)
+        .where(
+            HandoffRow.conversation_id == conversation_id,
+            HandoffRow.state == "taken",
+            HandoffRow.taken_at < before,
+            ~spoke.exists(),
+        )
+        .values(state="waiting", clerk=None, clerk_name=None, taken_at=None)
     )
     return _changed(session, change) == 1
 
