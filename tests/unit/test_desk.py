@@ -107,6 +107,18 @@ async def test_a_phone_talk_is_listed_but_not_taken_in_the_chat(parts: ChatParts
     assert await parts.desk.waiting() == []
 
 
+async def test_who_asked_by_microphone_and_goes_on_in_the_chat_is_answered_there(
+    parts: ChatParts,
+) -> None:
+    talk_id = (await parts.chat.say("godziny")).conversation_id
+    await parts.records.handoff(talk_id, "browser", ASKED, "")
+    assert await refusal(parts.desk.take(talk_id, "anna", "Anna")) == ("request-desk-phone", 409)
+    await parts.chat.say("konsultant", talk_id)  # what the page does by itself then
+    [talk] = await parts.desk.waiting()
+    assert (talk.channel, talk.reason) == ("chat", ASKED.reason)
+    assert (await parts.desk.take(talk_id, "anna", "Anna")).state == "taken"
+
+
 async def test_a_talk_shows_what_was_said_in_order_typed_now_and_masked_later(
     parts: ChatParts, tmp_path: Path
 ) -> None:

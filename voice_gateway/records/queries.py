@@ -95,8 +95,13 @@ def resume(session: Session, conversation_id: str) -> Resumed:
 def open_handoff(
     session: Session, conversation_id: str, channel: str, handoff: Handoff, context: str
 ) -> HandoffRow:
-    """The talk's open hand-off: the one it has, or a new one."""
+    """The talk's open hand-off: the one it has, or a new one.
+
+    Who asked by the page's microphone and goes on in its chat waits in the chat from then on.
+    """
     row = _open_handoff(session, conversation_id)
+    if row and row.state == "waiting" and row.channel == "browser" and channel == "chat":
+        row.channel = channel
     if row is None:
         row = HandoffRow(
             conversation_id=conversation_id[:ID_CHARS],
