@@ -31,15 +31,8 @@ class Standin:
         self.events: list[dict[str, Any]] = []
         self._process = subprocess.Popen(
             [
-                *DIES_WITH_US,
-                sys.executable,
-                "-m",
-                "tests.telephony.standin",
-                play,
-                "--next",
-                next_body,
-                "--next-wait-s",
-                str(next_wait_s),
+                *(*DIES_WITH_US, sys.executable, "-m", "tests.telephony.standin", play),
+                *("--next", next_body, "--next-wait-s", str(next_wait_s)),
             ],
             cwd=ROOT,
             stdout=subprocess.PIPE,
@@ -84,4 +77,7 @@ class Standin:
     def stop(self) -> None:
         if self._process.poll() is None:
             self._process.terminate()
-            self._process.wait(10)
+            try:
+                self._process.wait(3)
+            except subprocess.TimeoutExpired:  # it answers a slow request to the end
+                self.kill()

@@ -118,7 +118,6 @@ class Rig:
     chroot: Path
     ports: Ports
     data_dir: Path
-    talk_limit_s: int = 600
     password: str = field(default_factory=lambda: secrets.token_urlsafe(12))
     process: subprocess.Popen[bytes] | None = None
 
@@ -134,29 +133,23 @@ class Rig:
     def phone_password(self) -> str:
         return (self.folder / "phone_password").read_text()
 
+    def _asterisk(self) -> tuple[str | Path, ...]:
+        return ("chroot", self.chroot, "asterisk", "-C", f"{self.base}/etc/asterisk.conf")
+
     def start(self) -> None:
         """Configure as an administrator would, then boot. Raises ``AssertionError``."""
         self.folder.mkdir(parents=True)
         self.configure()
         log = (self.folder / "asterisk.log").open("wb")
         self.process = subprocess.Popen(
-            [
-                *DIES_WITH_US,
-                "chroot",
-                self.chroot,
-                "asterisk",
-                "-C",
-                f"{self.base}/etc/asterisk.conf",
-                "-f",
-                "-n",
-            ],
+            [*DIES_WITH_US, *self._asterisk(), "-f", "-n"],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
         )
         wait_for(lambda: "fully booted" in self.cli("core waitfullybooted"), BOOT_S, self.log())
 
-    def configure(self, *more: str, password: str | None = None) -> None:
+    def configure(self) -> None:
         """Run deploy/asterisk/configure.py for this rig."""
         operator = f"127.0.0.1:{self.ports.operator}"
         sound = self.ports.sound(0)
@@ -168,14 +161,13 @@ class Rig:
                 *("--gateway", self.gateway_url),
                 *("--audiosocket", f"127.0.0.1:{self.ports.audiosocket}"),
                 *("--dial", "obywatelskie=PJSIP/991234010@operator"),
-                *("--ring-s", str(RING_S), "--talk-limit-s", str(self.talk_limit_s)),
-                *more,
+                *("--ring-s", str(RING_S)),
             ],
             check=True,
             cwd=ROOT,
             env={
                 **os.environ,
-                "HALO_ASTERISK_PASSWORD": password or self.password,
+                "HALO_ASTERISK_PASSWORD": self.password,
                 "HALO_DATA_DIR": str(self.data_dir),
             },
         )
@@ -183,18 +175,7 @@ class Rig:
     def cli(self, command: str) -> str:
         """What Asterisk's console answers; empty while it does not."""
         done = subprocess.run(
-            [
-                "chroot",
-                self.chroot,
-                "asterisk",
-                "-C",
-                f"{self.base}/etc/asterisk.conf",
-                "-rx",
-                command,
-            ],
-            capture_output=True,
-            text=True,
-            check=False,
+            [*self._asterisk(), "-rx", command], capture_output=True, text=True, check=False
         )
         return done.stdout
 

@@ -107,11 +107,6 @@ def test_a_gateway_that_stood_still_drops_the_old_sound(caller, standin):
     caller.hang_up()
 
 
-def test_a_phone_number_is_passed_on_only_if_its_owner_shows_it(rig):
-    begin = rig.cli("dialplan show halo-begin")
-    assert "prohib" in begin
-
-
 def test_calls_leave_nothing_behind(rig, caller, standin):
     gateway = standin("quiet")
     caller.call("100")
