@@ -180,8 +180,17 @@ def _with_tail(number: int, tail: str, case: Case) -> str:
     """ "5-letni" -> "pięcioletni"; "2-osobowy"; "12-go" -> "dwunastego"."""
     if tail in ("go", "ego", "gie", "mu", "ym", "tym", "tego", "ta", "ty", "te", "szy", "gi", "ci"):
         return ordinal(number, "gen" if tail in ("go", "ego", "tego") else case)
-    first = {1: "jedno", 2: "dwu", 3: "trzy", 4: "cztero"}.get(number)
-    if first is None:
-        first = cardinal(number, "gen").replace(" ", "")
-        first = first.removesuffix("u") + "o" if first.endswith("iu") else first
-    return first + tail
+    return _combining(number) + tail
+
+
+def _combining(number: int) -> str:
+    """A number as the first part of a word: 5 -> "pięcio", 12 -> "dwunasto", 100 -> "stu"."""
+    small = {1: "jedno", 2: "dwu", 3: "trzy", 4: "cztero"}
+    if number in small:
+        return small[number]
+    words = cardinal(number, "gen").split()
+    unit = number % 10
+    if number > 20 and number % 100 // 10 != 1 and unit in small:
+        words[-1] = small[unit]
+    hundred = tuple(cardinal(n, "gen") for n in (100, 200, 300, 400))
+    return "".join(w[:-1] + "o" if w.endswith("u") and w not in hundred else w for w in words)

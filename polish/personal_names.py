@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any
 
 from spacy.matcher import Matcher
 from spacy.tokens import Doc, Token
@@ -44,9 +45,12 @@ _MOST_NAME_WORDS = 4
 @lru_cache(maxsize=1)
 def _matcher() -> Matcher:
     matcher = Matcher(pipeline().vocab)
-    first = {"_": {"name": {"IN": ["first", "both"]}}}
-    surname = {"_": {"name": {"IN": ["surname", "both", "unknown"]}}}
-    hyphen = [{"ORTH": "-"}, {"_": {"name": {"IN": ["surname", "both", "unknown"]}}}]
+    first: dict[str, Any] = {"_": {"name": {"IN": ["first", "both"]}}}
+    surname: dict[str, Any] = {"_": {"name": {"IN": ["surname", "both", "unknown"]}}}
+    hyphen: list[dict[str, Any]] = [
+        {"ORTH": "-"},
+        {"_": {"name": {"IN": ["surname", "both", "unknown"]}}},
+    ]
     matcher.add("NAME", [
         [first, surname],
         [first, first, surname],

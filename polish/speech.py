@@ -46,7 +46,7 @@ _MARKS = re.compile(
 _QUOTES = re.compile(r"[„”“\"«»‚‘]|(?<!\w)'|'(?!\w)")
 _LINE_END = re.compile(r"(?P<last>[^\s.,;:?!])?[ \t]*\n+\s*")
 _BRACKET = re.compile(r"\s*\(([^()]*)\)")
-_DASH = re.compile(r"\s+[-–—]+\s+|(?<=[^\W\d])[–—](?=[^\W\d])")
+_DASH = re.compile(r"(?<!\d)\s+[-–—]+\s+|\s+[-–—]+\s+(?!\d)|(?<=[^\W\d])[–—](?=[^\W\d])")
 _OR = re.compile(r"(?<=[^\W\d_])\s?/\s?(?=[^\W\d_])")
 _TIMES = re.compile(r"(?<=\d)\s*[x×]\s*(?=\d)")  # "3,5 x 4,5 cm"
 _SIGNS = {"=": " równa się ", "×": " razy ", "→": ", ", "≥": " co najmniej ", "≤": " najwyżej ",
