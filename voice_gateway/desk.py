@@ -110,14 +110,11 @@ class HandoffDesk:
         self, talk_id: str, channel: Channel, handoff: Handoff, context: str
     ) -> DeskTalk:
         """Put a talk into the queue; one that is there already stays in its place."""
-        query = partial(
-            queries.open_handoff,
-            conversation_id=talk_id,
-            channel=channel,
-            handoff=handoff,
-            context=self._mask(context),
-        )
-        row = await self._database.call(query)
+
+        def queue(session: Session) -> HandoffRow:  # masks in the thread: long texts take time
+            return queries.open_handoff(session, talk_id, channel, handoff, self._mask(context))
+
+        row = await self._database.call(queue)
         telemetry.count_handoff(channel, handoff.reason)
         self.announce(row)
         return _talk(row, row.context)
@@ -162,10 +159,12 @@ class HandoffDesk:
 
     async def _line(self, talk_id: str, who: Who, name: str, text: str) -> DeskLine:
         line = DeskLine(who, text, queries.now(), name)
-        masked = self._mask(text)
+
+        def keep(session: Session) -> int:  # masks in the thread: long texts take time
+            return _add_line(session, talk_id, line, self._mask(text))
+
         try:
-            query = partial(_add_line, talk_id=talk_id, who=who, name=name, text=masked)
-            key = await self._database.call(query)
+            key = await self._database.call(keep)
         except RecordsError as error:  # two people are talking: better unkept than unsaid
             telemetry.count_error(error.code)
             log.error("desk_line_unkept", code=error.code)
@@ -242,11 +241,11 @@ def _position(session: Session, talk_id: str) -> int:
     return queries.position(session, row.id) if row and row.state == "waiting" else 0
 
 
-def _add_line(session: Session, talk_id: str, who: str, name: str, text: str) -> int:
+def _add_line(session: Session, talk_id: str, line: DeskLine, masked: str) -> int:
     row = queries.last_handoff(session, talk_id)
     if row is None:
         raise _unknown()
-    return queries.add_message(session, row.id, who, name, text).id
+    return queries.add_message(session, row.id, line.who, line.name, masked).id
 
 
 def _talk_with_lines(

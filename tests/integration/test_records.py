@@ -20,9 +20,11 @@ from argon2 import PasswordHasher
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.orm import Session
 
+from polish.masking import mask
 from tests.chat_parts import build_parts, hide_digits
 from tests.integration.postgres import NoPostgresError, new_database, running_postgres
 from voice_gateway import metrics
+from voice_gateway.desk import HandoffDesk
 from voice_gateway.errors import RequestError
 from voice_gateway.records import keeper, queries
 from voice_gateway.records.database import Database, RecordsError, migrate, upgrade
@@ -180,6 +182,26 @@ async def test_texts_that_databases_refuse_are_kept_cleaned(
     assert len(second.caller_text) == queries.TEXT_CHARS
     [row] = database.run(queries.open_handoffs)
     assert row.context == "ab"
+
+
+async def test_the_real_mask_keeps_personal_data_out_of_every_table(db_url: str) -> None:
+    database = Database(db_url)
+    records, desk = DatabaseRecords(database, mask), HandoffDesk(database, mask)
+    records.start()
+    words = "Nazywam się Jan Kowalski, PESEL 44051401359, telefon 600 100 200, kiedy odbiór?"
+    await records.turn(record(words=words))
+    await records.handoff("t1", "phone", ASKED, words)
+    await desk.request("t2", "chat", ASKED, words)
+    await desk.resident_says("t2", words)
+    await records.close()
+    kept = [row.caller_text for row in all_turns(database)]
+    kept += [row.context for row in database.run(queries.open_handoffs)]
+    kept += [row.text for row in database.run(partial(queries.messages_of, conversation_id="t2"))]
+    assert len(kept) == 4
+    for text_kept in kept:
+        assert "odbiór" in text_kept
+        assert not any(secret in text_kept for secret in ("44051401359", "600", "Kowalski"))
+    database.close()
 
 
 async def test_a_broken_mask_keeps_no_raw_words(database: Database) -> None:

@@ -18,6 +18,7 @@ from dataclasses import replace
 from functools import partial
 
 import structlog
+from sqlalchemy.orm import Session
 
 from voice_gateway import telemetry
 from voice_gateway.records import queries
@@ -74,19 +75,17 @@ class DatabaseRecords:
         self, conversation_id: str, channel: str, handoff: Handoff, context: str
     ) -> None:
         """Keep a wish to reach a person; back when it is written, or after a second at most."""
-        query = partial(
-            queries.open_handoff,
-            conversation_id=conversation_id,
-            channel=channel,
-            handoff=handoff,
-            context=self._mask(context),
-        )
+
+        def query(session: Session) -> HandoffRow:  # masks in the thread: long texts take time
+            masked = self._mask(context)
+            return queries.open_handoff(session, conversation_id, channel, handoff, masked)
+
         task = asyncio.create_task(self._write_handoff(query))
         self._handoffs.add(task)
         task.add_done_callback(self._handoffs.discard)
         await asyncio.wait({task}, timeout=HANDOFF_WAIT_S)
 
-    async def _write_handoff(self, query: Callable[..., HandoffRow]) -> None:
+    async def _write_handoff(self, query: Callable[[Session], HandoffRow]) -> None:
         for attempt in itertools.count():
             try:
                 row = await self._database.call(query)
