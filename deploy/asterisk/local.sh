@@ -28,14 +28,24 @@ modules=$("${run[@]}" sh -c 'ls -d /usr/lib/*/asterisk/modules /usr/lib/asterisk
 cd "$root"
 .venv/bin/python "$here/configure.py" "$out" --local --base "$base" --modules-dir "$modules" "$@"
 sip=$(sed -nE 's/^bind = //p' "$out/etc/pjsip.conf")
+if ! .venv/bin/python -c 'import socket, sys
+host, port = sys.argv[1].split(":")
+socket.socket(type=socket.SOCK_DGRAM).bind((host, int(port)))' "$sip" 2>/dev/null; then
+  echo "Adres $sip jest zajęty albo go tu nie ma. Inny: $0 --sip ADRES:PORT" >&2
+  exit 1
+fi
 cat <<TEXT
 
-Centrala działa. W programie telefonicznym (softphone) proszę dodać konto SIP (UDP):
+Centrala telefoniczna na tym komputerze. W programie telefonicznym proszę dodać konto SIP (UDP):
   serwer  $sip
   konto   6001
   hasło   $(cat "$out/phone_password")
-i zadzwonić pod numer 100 (asystent; „make run” w drugim oknie).
-Drugi telefon z kontem 6002 i tym samym hasłem to pracownik: dzwoni po słowie „konsultant”.
-Ctrl-C kończy.
+i zadzwonić pod numer 100: odbiera asystent („make run” w drugim oknie).
+Drugi telefon, konto 6002 z tym samym hasłem, to pracownik: dzwoni po słowie „konsultant”.
+Dziennik: $out/log/console.log. Ctrl-C kończy.
 TEXT
-exec "${run[@]}" asterisk -C "$base/etc/asterisk.conf" -f -n
+trap : INT
+setpriv --pdeathsig TERM "${run[@]}" asterisk -C "$base/etc/asterisk.conf" -f -n >"$out/log/console.log" 2>&1 || {
+  tail -3 "$out/log/console.log" >&2
+  exit 1
+}
