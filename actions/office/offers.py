@@ -17,7 +17,8 @@ _ORDINALS = (
     r"\b(trzeci\w*|3)\b",
 )
 _LAST = r"\bostatni\w*\b"
-_STEM = 4  # letters that two forms of one Polish word share: "paszport", "paszportu"
+_STEM = 4  # shorter words ("ZUS", "ID") must be equal
+_KEPT = 5  # first letters that forms of a longer word share: "meldunek", "meldunku"
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,22 @@ def chosen(text: str, question: Question, knowledge: Knowledge) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
+def named_topic(text: str, knowledge: Knowledge) -> str | None:
+    """The one matter whose name is in the text: "z kimś od paszportów"; None for none or several.
+
+    Of names within each other the longer one counts: "dowód rejestracyjny" is no "dowód".
+    """
+    words = fold(text)
+    found = {
+        (len(fold(name).split()), topic.id)
+        for topic in knowledge.topics.values()
+        for name in (topic.name, *topic.called)
+        if _holds(words, name)
+    }
+    longest = {topic for length, topic in found if length == max(n for n, _ in found)}
+    return longest.pop() if len(longest) == 1 else None
+
+
 def _named(option: str, words: str, knowledge: Knowledge) -> bool:
     topic = knowledge.topics.get(option)
     if topic:
@@ -75,9 +92,11 @@ def _holds(words: str, name: str) -> bool:
 
 
 def _same_word(one: str, other: str) -> bool:
-    if min(len(one), len(other)) < _STEM:
+    """Two forms of one word: equal but for the last two letters of the shorter, if it is long."""
+    length = min(len(one), len(other))
+    if length < _STEM:
         return one == other
-    shared = max(_STEM, min(len(one), len(other)) - 3)
+    shared = min(length, max(_KEPT, length - 2))
     return one[:shared] == other[:shared]
 
 

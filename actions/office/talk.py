@@ -7,19 +7,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from actions.office.answers import OFFICE, Answers
+from actions.office.answers import HOURS, OFFICE, Answers
 from actions.office.heard import Heard
 from actions.office.institutions import find_institution
 from actions.office.knowledge import Knowledge
 from actions.office.knowledge_files import Act
-from actions.office.offers import Question, chosen
+from actions.office.offers import Question, chosen, named_topic
 from actions.office.persons import Persons
 from actions.office.reply import Memory, Reply
 from actions.office.sentence import SENTENCE_END, Sentence, same
 from polish.fold import fold
 
 SURE = 0.5  # a topic of this confidence is answered without asking
+WORTH_ASKING = 0.4  # two rivals together; weaker ones are not even asked about
 CLEAR_LEAD = 1.6  # under SURE: this many times likelier than the next one
+MERE_DAY_WORDS = 4
 ABOUT_OFFICE = ("hours", "where", "contact")  # without a matter, these ask about the office
 # A comma at which the voice may rest: not before a clause that explains the word before it.
 _PAUSE = re.compile(r",\s+(?!(?:któr|że\b|żeby|gdy|gdzie|na przykład|co\b|bo\b))")
@@ -65,8 +67,11 @@ class Talk:
             return picked
         if institution := self._institution():
             return institution
+        if hours := self._hours_again():
+            return hours
         topic, rival = self._topic()
-        if topic and rival:
+        weak = sum(r.confidence for r in self.heard.topics[:2]) < WORTH_ASKING
+        if topic and rival and not weak:
             return self._either(topic, rival)
         return self._not_understood()
 
@@ -85,16 +90,16 @@ class Talk:
             expects="yes_no" if question else act.expects,
             ends=act.ends,
             question=question,
+            topic=self._named() if act.offers_person else None,
         )
 
     def human(self) -> Reply:
         """The resident wants a person: always granted."""
-        topic, _ = self._topic()
-        return self.persons.handoff("asked", topic or self.memory.topic)
+        return self.persons.handoff("asked", self._named() or self.memory.topic)
 
     def complaint(self) -> Reply:
         """Regret, and a person."""
-        return self.persons.complaint(self.memory.topic)
+        return self.persons.complaint(self._named() or self.memory.topic)
 
     def emergency(self) -> Reply:
         """112 first, heard whole; what was asked before stays open."""
@@ -159,6 +164,20 @@ class Talk:
         clear = best.confidence >= CLEAR_LEAD * ranked[1].confidence
         return best.id, None if clear else ranked[1].id
 
+    def _named(self) -> str | None:
+        """The matter named in a message that is not a question about it."""
+        return named_topic(self.heard.text, self.knowledge)
+
+    def _hours_again(self) -> Reply | None:
+        """A mere day or hour ("a w sobotę?") after a talk about hours, or in so many words."""
+        after_hours = self.memory.aspect == HOURS
+        if not after_hours and len(fold(self.heard.text).split()) > MERE_DAY_WORDS:
+            return None
+        if not self.knowledge.hours.names_moment(self.heard.text, self.now):
+            return None
+        topic = self.memory.topic if after_hours else None
+        return self.answers.about(topic or OFFICE, HOURS, self.heard.text)
+
     def _kept_aspect(self) -> str | None:
         """Only a matter was named: the aspect that was open, or None."""
         question = self.memory.last_question
@@ -170,7 +189,7 @@ class Talk:
 
     def _without_topic(self, aspect: str | None) -> Reply:
         if aspect in (None, "general"):
-            return self._not_understood()
+            return self._hours_again() or self._not_understood()
         if self.memory.topic:
             return self.answers.about(self.memory.topic, aspect, self.heard.text)
         if aspect in ABOUT_OFFICE and OFFICE in self.knowledge.topics:
@@ -253,8 +272,15 @@ STEPS: Mapping[str, Step] = {
 
 
 def decide(action: str, talk: Talk) -> Reply:
-    """The reply of one action. Raises ``KeyError`` for an unknown action or act."""
-    return replace(STEPS[action](talk), understood=talk.heard.as_understood())
+    """The reply of one action. Raises ``KeyError`` for an unknown action or act.
+
+    ``understood`` names the matter that was answered, also when it was only remembered.
+    """
+    reply = STEPS[action](talk)
+    understood = talk.heard.as_understood()
+    if reply.topic:
+        understood |= {"topic": reply.topic, "aspect": reply.aspect or understood["aspect"]}
+    return replace(reply, understood=understood)
 
 
 def in_pieces(spoken: str) -> str:

@@ -53,6 +53,7 @@ _HOURS = {
     "czternast": 14, "pietnast": 15, "szesnast": 16, "siedemnast": 17, "osiemnast": 18,
     "dziewietnast": 19, "dwudziest": 20,
 }  # fmt: skip
+_PARTS_OF_DAY = {"po poludniu": time(15), "popoludniu": time(15), "wieczorem": time(18)}
 _HOUR_WORD = "|".join(sorted(_HOURS, key=len, reverse=True))
 _CLOCK = re.compile(
     r"\b(?P<where>przed|do|po|od|na|o|kolo|okolo|zdaze)(?: godzin\w+)? "
@@ -91,6 +92,9 @@ def parse_when(text: str, today: date) -> When:
 
 
 def _hour(words: str) -> tuple[time | None, Relation]:
+    for part, hour_after in _PARTS_OF_DAY.items():
+        if part in words:
+            return hour_after, "after"
     found = _CLOCK.search(words)
     if not found:
         return None, "at"

@@ -96,7 +96,9 @@ def test_a_named_matter_with_its_aspect_is_answered() -> None:
 def test_the_matter_is_remembered() -> None:
     play = Play()
     play.say("jakie dokumenty do paszportu", topic="passport", aspect="documents")
-    assert "140 zł" in play.say("a ile to kosztuje", aspect="cost")["text"]
+    reply = play.say("a ile to kosztuje", aspect="cost")
+    assert "140 zł" in reply["text"]
+    assert (reply["understood"]["topic"], reply["understood"]["aspect"]) == ("passport", "cost")
     play.say("dziękuję", "thanks")
     assert "30 dni" in play.say("ile się czeka", aspect="duration")["text"]
 
@@ -186,6 +188,15 @@ def test_hours_without_a_matter_are_the_offices() -> None:
     assert tomorrow["spoken"] == "Jutro urząd pracuje od 8:00 do 16:00."
 
 
+@pytest.mark.parametrize("intent", ["ask", "nlu_fallback"])
+def test_a_mere_day_goes_on_about_hours(intent: str) -> None:
+    play = Play()
+    play.say("w jakich godzinach meldunki", topic="residence_registration", aspect="hours")
+    reply = play.say("no a powiedzmy tak w czwartek po południu to też", intent)
+    assert reply["text"] == "Tak, w czwartek urząd pracuje od 8:00 do 18:00."
+    assert "W sobotę urząd" in Play().say("a w sobotę?", intent)["text"]
+
+
 def test_hours_of_a_matter_on_a_named_day_follow_the_calendar() -> None:
     reply = Play().say("czy w sobotę złożę wniosek o paszport", topic="passport", aspect="hours")
     assert "nieczynny" in reply["text"]
@@ -230,6 +241,28 @@ def test_a_person_is_always_granted(now: datetime, channel: str, words: str) -> 
     reply = play.say("konsultant", "human")
     assert words in reply["text"]
     assert reply["handoff"] == {"department": "obywatelskie", "reason": "asked", "topic": "id_card"}
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "department"),
+    [
+        ("połącz mnie z kimś od paszportów", "human", "obywatelskie"),
+        ("chcę porozmawiać o dowodzie rejestracyjnym", "human", "komunikacja"),
+        ("skarga na wywóz śmieci", "complaint", "odpady"),
+        ("nie wiem, dowód czy wywóz śmieci", "complaint", "odpady"),
+        ("o dowodzie albo paszporcie", "human", "informacja"),
+        ("w dowolnej sprawie", "human", "informacja"),
+        ("konsultant", "human", "informacja"),
+    ],
+)
+def test_a_person_of_the_department_that_is_named(text: str, intent: str, department: str) -> None:
+    assert Play().say(text, intent)["handoff"]["department"] == department
+
+
+def test_a_visit_that_we_cannot_book_goes_to_its_department() -> None:
+    play = Play()
+    play.say("umów mnie w sprawie paszportu", "appointment_book")
+    assert play.say("tak", "affirm")["handoff"]["department"] == "obywatelskie"
 
 
 def test_complaint_goes_to_a_person() -> None:

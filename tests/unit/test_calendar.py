@@ -117,6 +117,7 @@ def test_long_weekend_reaches_over_the_year_of_holidays() -> None:
         ("czy zdążę przed piętnastą", When(hour=time(15), relation="before")),
         ("do 15:30", When(hour=time(15, 30), relation="before")),
         ("po szesnastej w piątek", When(day=date(2026, 11, 27), hour=time(16), relation="after")),
+        ("w czwartek po południu", When(day=date(2026, 11, 26), hour=time(15), relation="after")),
         ("o ósmej", When(hour=time(8))),
         ("o 3", When(hour=time(15))),
         ("czwartek", When(day=date(2026, 11, 26))),  # not "o czwartej"
