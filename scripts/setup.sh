@@ -111,12 +111,18 @@ bot_python() {
     "github.com, ani deb.debian.org. Proszę zainstalować Pythona 3.10 (np. pyenv install 3.10) i powtórzyć."
 }
 
+# An environment holds the path of its folder; after a move it must be made anew.
+drop_moved() { # drop_moved VENV
+  [[ ! -f $1/bin/activate ]] || grep -qF "$PWD/$1" "$1/bin/activate" || rm -rf "$1"
+}
+
 sync_root() { # sync_root dev|run
   local key python extra=()
   [[ $1 == dev ]] || extra=(--no-dev --inexact) # a developer's tools, once there, stay
   key=$(digest pyproject.toml uv.lock scripts/setup.sh)
   [[ -x .venv/bin/python ]] && { fresh root-dev "$key" || fresh "root-$1" "$key"; } && return 0
   find_uv
+  drop_moved .venv
   python=$(root_python)
   step "Biblioteki bramki (.venv)" "$UV" sync --frozen --no-config \
     --python "$python" "${extra[@]}" || installation_failed
@@ -131,6 +137,7 @@ sync_bot() {
   [[ -d bot/.venv ]] || ((free_gb >= BOT_GB)) ||
     fail "Rasa potrzebuje $BOT_GB GB miejsca na dysku, a wolne jest $free_gb GB."
   find_uv
+  drop_moved bot/.venv
   python=$(bot_python)
   step "Biblioteki Rasy (bot/.venv, do pobrania około 600 MB)" "$UV" sync --frozen \
     --no-config --project bot --python "$python" || installation_failed
