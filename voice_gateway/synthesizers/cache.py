@@ -128,11 +128,11 @@ class CachedVoice:
                     await self._warm_one(text, rate_hz, pin)
                 except VoiceError as error:
                     failed += 1
-                    log.warning("voice-warm-failed", code=error.code)
+                    log.warning("voice_sentence_not_rendered", code=error.code)
                 await asyncio.sleep(0)
         if self._store:
             await asyncio.to_thread(self._store.trim)
-        log.info("voice-warmed", failed=failed, held_bytes=self._memory.size_bytes)
+        log.info("voice_warmed", failed=failed, held_bytes=self._memory.size_bytes)
         return failed
 
     async def close(self) -> None:
@@ -181,4 +181,4 @@ class CachedVoice:
         try:
             await asyncio.to_thread(self._store.put, key, pcm)
         except OSError as error:
-            log.warning("voice-store-failed", reason=type(error).__name__)
+            log.warning("voice_store_failed", reason=type(error).__name__)

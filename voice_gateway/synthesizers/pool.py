@@ -119,7 +119,7 @@ class WorkerPool:
         self._later(worker.kill())
         if not self._closed:
             self.restarts += 1
-            log.warning("voice-worker-replaced", pid=worker.pid)
+            log.warning("voice_worker_replaced", pid=worker.pid)
             self._later(self._bring_up())
 
     async def close(self) -> None:
@@ -140,7 +140,7 @@ class WorkerPool:
                 worker = await self._start_worker(self._command)
                 break
             except VoiceError as error:
-                log.error("voice-worker-not-started", code=error.code, reason=str(error))
+                log.error("voice_worker_not_started", code=error.code, reason=str(error))
                 if not self._workers:
                     self._fail_waiters(died())
                 await asyncio.sleep(pause_s)
@@ -168,4 +168,4 @@ class WorkerPool:
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            log.error("voice-pool-fault", reason=type(error).__name__)
+            log.error("voice_pool_fault", reason=type(error).__name__)
