@@ -249,7 +249,6 @@ def test_a_person_is_always_granted(now: datetime, channel: str, words: str) -> 
         ("połącz mnie z kimś od paszportów", "human", "obywatelskie"),
         ("chcę porozmawiać o dowodzie rejestracyjnym", "human", "komunikacja"),
         ("skarga na wywóz śmieci", "complaint", "odpady"),
-        ("nie wiem, dowód czy wywóz śmieci", "complaint", "odpady"),
         ("o dowodzie albo paszporcie", "human", "informacja"),
         ("w dowolnej sprawie", "human", "informacja"),
         ("konsultant", "human", "informacja"),
