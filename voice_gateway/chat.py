@@ -159,9 +159,11 @@ class ChatService:
         talk.turn += 1
         answer = await self._ask(talk, text, kind)
         reply = answer.reply
-        texts = [] if talk.told else [self.sentences.chat_disclosure]
-        talk.told = True
-        texts += _texts(reply)
+        texts = _texts(reply)
+        if not talk.told:  # said first, but for an emergency: there 112 is
+            talk.told = True
+            place = len(texts) if reply.understood.act == EMERGENCY else 0
+            texts.insert(place, self.sentences.chat_disclosure)
         if status is None and reply.handoff:
             status = await self._queue(talk, text, reply.handoff)
             texts += [] if status else [self.sentences.nobody_free]

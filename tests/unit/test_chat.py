@@ -200,6 +200,14 @@ async def test_a_clerk_who_went_away_does_not_leave_the_resident_in_silence(
     assert (await parts.desk.take(talk_id, "ewa", "Ewa")).clerk == "ewa"
 
 
+async def test_in_an_emergency_112_comes_before_everything(parts: ChatParts) -> None:
+    parts.dialogue.script["pali się"] = BotReply(
+        (Utterance("Proszę dzwonić pod 112.", "112"),), understood=Understood(act="emergency")
+    )
+    reply = await parts.chat.say("pali się")
+    assert texts(reply) == ["Proszę dzwonić pod 112.", SENTENCES.chat_disclosure]
+
+
 async def test_an_emergency_is_answered_even_when_a_clerk_has_the_talk(parts: ChatParts) -> None:
     parts.dialogue.script["pali się"] = BotReply(
         (Utterance("Proszę dzwonić pod 112.", "112"),), understood=Understood(act="emergency")
