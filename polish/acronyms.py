@@ -25,7 +25,9 @@ _SAID = {
 _MIXED = {
     "ePUAP": "e puap", "mObywatel": "em obywatel", "mDowód": "em dowód", "mLegitymacja":
     "em legitymacja", "eDowód": "e dowód", "MSWiA": "em es wu i a", "CEPiK": "cepik",
-    "e-PUAP": "e puap", "PKiN": "pe ka i en", "MZKiD": "em zet ka i de", "eDoręczenia":
+    "e-PUAP": "e puap", "PKiN": "pe ka i en", "MZKiD": "em zet ka i de",
+    "mZUS": "em zus", "eZUS": "e zus",
+    "Emp@tia": "empatia", "Emp@tii": "empatii", "Emp@tię": "empatię", "eDoręczenia":
     "e doręczenia", "e-Doręczenia": "e doręczenia",
 }  # fmt: skip
 _MIXED_PATTERN = re.compile(

@@ -39,6 +39,9 @@ _LABEL = re.compile(
 )
 
 
+_NAMED_AFTER = re.compile(r"\s+(?:plus|minus|pozycj\w+|numer\w*)\b")
+"""Words before which a number stays as it is: "wniosek o 800 plus"."""
+
 _COLLECTIVE = {
     2: ("dwoje", "dwojga"), 3: ("troje", "trojga"), 4: ("czworo", "czworga"),
     5: ("pięcioro", "pięciorga"), 6: ("sześcioro", "sześciorga"),
@@ -83,7 +86,8 @@ def _named_before(before: str) -> tuple[Case, Gender] | None:
     """ "Jana Pawła II": the number agrees with the name before it."""
     word = before.rstrip().rpartition(" ")[2]
     if not word[:1].isupper():
-        return None
+        noun = noun_of(word)
+        return (_label_case(before), noun.gender) if noun else None
     return ("gen" if word.endswith("a") and not word.endswith("ia") else "nom", "m")
 
 
@@ -123,6 +127,8 @@ def _range(match: re.Match[str]) -> str:
     noun = noun_after(match.string[match.end() :])
     gender: Gender = noun.gender if noun else "m"
     before = match.string[: match.start()]
+    if _ORDINAL_LABEL.search(before):
+        return f"od {ordinal(int(match['a']), 'gen')} do {ordinal(int(match['b']), 'gen')}"
     od = "" if word_before(before) == "od" else "od "
     a, b = (cardinal(int(match[end]), "gen", gender) for end in "ab")
     return f"{od}{a} do {b}"
@@ -153,7 +159,7 @@ def _spoken(digits: str, before: str, after: str, *, dotted: bool, tail: str) ->
     point = "." if dotted else ""
     if number <= 9999 and _ORDINAL_LABEL.search(before):
         return ordinal(number, _label_case(before)) + point
-    if _LABEL.search(before):
+    if _LABEL.search(before) or _NAMED_AFTER.match(after):
         return cardinal(number) + point
     return _counting(number, before, after, dotted=dotted)
 

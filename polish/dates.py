@@ -45,6 +45,8 @@ _NAMED = re.compile(
 _YEAR_RANGE = re.compile(rf"(?<![\d.,/])(?P<a>{_YEAR}){_DASH}(?P<b>{_YEAR})(?![\d/-])(?P<r>{_R})")
 _YEAR_R = re.compile(rf"(?<![\d.,/])(?P<y>{_YEAR})\s*(?:r\.|(?P<word>rok(?:u|iem|owi)?)\b)")
 _R_YEAR = re.compile(rf"\b(?P<word>[Rr]ok(?:u|iem|owi)?)\s+(?P<y>{_YEAR})(?![\d])")
+_JOURNAL = re.compile(rf"(?P<j>Dziennik Ustaw|Monitor Polski)\s+(?:z\s+)?(?P<y>{_YEAR})(?!\d){_R}")
+_LONELY = re.compile(r"(?:^|[.?!]\s+)(?:Na|Od|Do|Za|Po|W|Z|Przed)\s+$")
 _NEW_SENTENCE = re.compile(r"\s*$|\s+[A-ZĄĆĘŁŃÓŚŹŻ]")
 
 
@@ -59,6 +61,7 @@ def speak_dates(text: str) -> str:
         lambda m: f"{m['w']}{_day(m['d'], 'gen')} {_month(m['m'])}{_end_point(m)}", text
     )
     text = _SHORT.sub(_short, text)
+    text = _JOURNAL.sub(lambda m: f"{m['j']} z {ordinal(int(m['y']), 'gen')} roku", text)
     text = _YEAR_RANGE.sub(_year_range, text)
     text = _YEAR_R.sub(_year_r, text)
     return _R_YEAR.sub(_r_year, text)
@@ -109,9 +112,12 @@ def _year_range(match: re.Match[str]) -> str:
 
 
 def _year_r(match: re.Match[str]) -> str:
-    case = case_before(match.string[: match.start()])
-    case = "gen" if case in ("nom", "acc") else case
+    before = match.string[: match.start()]
+    case = case_before(before)
     word = match["word"]
+    if word_before(before) == "na":
+        word = "rok"
+    case = "gen" if case in ("nom", "acc") else case
     if word == "rok":
         case = "nom"
     elif word in ("rokiem", "rokowi") or case == "inst":
@@ -132,7 +138,8 @@ def _r_year(match: re.Match[str]) -> str:
 def _full_stop(match: re.Match[str]) -> str:
     """The point of "r." also ends the sentence when a new one or nothing follows."""
     ends = match[0].endswith("r.") and _NEW_SENTENCE.match(match.string[match.end() :])
-    return "." if ends else ""
+    begun = _LONELY.search(match.string[: match.start()])  # "Na 2026 r. Ministerstwo …"
+    return "." if ends and not begun else ""
 
 
 def _end_point(match: re.Match[str]) -> str:

@@ -16,7 +16,7 @@ _CASE_OF: dict[str, Case] = {
     **dict.fromkeys(
         (
             "od do bez dla z ze około powyżej poniżej spośród oprócz ciągu terminie wysokości "
-            "kwoty wieku ukończenia ukończeniu upływem upływie koło podczas przekracza "
+            "kwoty wieku ukończenia ukończeniu ukończeniem upływem upływie koło podczas przekracza "
             "przekroczyć liczby limitu"
         ).split(),
         "gen",

@@ -45,12 +45,14 @@ _MARKS = re.compile(
 )
 _QUOTES = re.compile(r"[„”“\"«»‚‘]|(?<!\w)'|'(?!\w)")
 _LINE_END = re.compile(r"(?P<last>[^\s.,;:?!])?[ \t]*\n+\s*")
+_ENDING = re.compile(r"(?<=\w)\((?:a|ą|e|y|i|ła|em|am|ów|ami|ach|na)\)")  # "pytał(a)"
 _BRACKET = re.compile(r"\s*\(([^()]*)\)")
 _DASH = re.compile(r"(?<!\d)\s+[-–—]+\s+|\s+[-–—]+\s+(?!\d)|(?<=[^\W\d])[–—](?=[^\W\d])")
 _OR = re.compile(r"(?<=[^\W\d_])\s?/\s?(?=[^\W\d_])")
 _TIMES = re.compile(r"(?<=\d)\s*[x×]\s*(?=\d)")  # "3,5 x 4,5 cm"
 _SIGNS = {"=": " równa się ", "×": " razy ", "→": ", ", "≥": " co najmniej ", "≤": " najwyżej ",
           "…": ".", "№": " numer ", "±": " plus minus ", "½": "0,5"}  # fmt: skip
+_UNSAID = re.compile(r"[*_<>\[\]{}|\\^`~#]")
 _SPACES = re.compile(r"[^\S\n]+")
 _BEFORE_POINT = re.compile(r"\s+([,.;:?!])")
 _DOUBLE = re.compile(r"([,;:])\s*([,.;:?!])|([.?!])\s*[,;:.]+(?=\s|$)")
@@ -92,6 +94,7 @@ def _clean(text: str) -> str:
     for sign, said in _SIGNS.items():
         text = text.replace(sign, said)
     text = _QUOTES.sub("", text)
+    text = _ENDING.sub("", text)
     text = _BRACKET.sub(r", \g<1>,", text)
     text = _DASH.sub(", ", text)
     text = "".join(c for c in text if not _unsayable(c))
@@ -105,8 +108,8 @@ def _unsayable(char: str) -> bool:
 
 
 def _tidy(text: str) -> str:
-    text = text.replace("°", " stopni").replace("#", " ")
-    text = _OR.sub(" lub ", text)
+    text = _UNSAID.sub(" ", text.replace("°", " stopni"))
+    text = _OR.sub(" lub ", text).replace("/", ",")
     text = _SPACES.sub(" ", text)
     text = _BEFORE_POINT.sub(r"\g<1>", text)
     text = _DOUBLE.sub(lambda m: m[2] or m[3], text)

@@ -105,6 +105,7 @@ do 31.12. | do trzydziestego pierwszego grudnia.
 W sobotę 5.12 nieczynne | W sobotę piątego grudnia nieczynne
 w 2026 r. oraz | w dwa tysiące dwudziestym szóstym roku oraz
 od 2027 r. jest | od dwa tysiące dwudziestego siódmego roku jest
+Na 2026 r. Ministerstwo zapowiada | Na dwa tysiące dwudziesty szósty rok Ministerstwo zapowiada
 w roku 2026 | w roku dwa tysiące dwudziestym szóstym
 rok 1999 | rok tysiąc dziewięćset dziewięćdziesiąty dziewiąty
 z 2000 r. ustawa | z dwutysięcznego roku ustawa
@@ -174,11 +175,14 @@ autobusy 3 i 11 | autobusy trzy i jedenaście
 1000 osób | tysiąc osób
 2 tys. osób | dwa tysiące osób
 1 000 000 mieszkańców | milion mieszkańców
+wniosek o 800+ | wniosek o osiemset plus
+czy Pan(i) pytał(a) | czy Pan pytał
+Dz.U. 2022 poz. 671 | Dziennik Ustaw z dwa tysiące dwudziestego drugiego roku pozycja sześćset siedemdziesiąt jeden
 Program 800+ | Program osiemset plus
 5/7 | pięć łamane przez siedem
 5A | pięć A
 24 godziny | dwadzieścia cztery godziny
-"""
+"""  # noqa: E501 - one example a line
 
 ORDINALS = """
 1. piętro | pierwsze piętro
@@ -193,6 +197,8 @@ XXI wiek | dwudziesty pierwszy wiek
 w XX wieku | w dwudziestym wieku
 w IV kwartale | w czwartym kwartale
 II rata | druga rata
+część IV | część czwarta
+przed ukończeniem 12 lat | przed ukończeniem dwunastu lat
 al. Jana Pawła II | aleja Jana Pawła drugiego
 I tak, i nie | I tak, i nie
 art. 5 ust. 2 pkt 3 | artykuł piąty ustęp drugi punkt trzeci
@@ -270,6 +276,7 @@ PSZOK | pszok
 NFZ | en ef zet
 VAT | wat
 ePUAP | e puap
+w mZUS i eZUS | w em zus i e zus
 mObywatel | em obywatel
 w mObywatelu | w em obywatelu
 BIP | bip
