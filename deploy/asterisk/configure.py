@@ -19,8 +19,9 @@ from typing import Annotated
 
 import jinja2
 import typer
-import yaml
 
+from actions.office.facts import load_office
+from actions.office.system import load_system
 from polish.speech import to_speech
 from voice_gateway.errors import SetupError
 from voice_gateway.secret_values import with_secrets
@@ -72,11 +73,10 @@ class Exchange:
 
 def targets_of(office: Path, trunk: bool, chosen: dict[str, str], local: bool) -> dict[str, str]:
     """Name -> what Asterisk dials. Raises ``SetupError`` where nobody would answer."""
-    departments = yaml.safe_load(office.read_text(encoding="utf-8"))["departments"]
     targets = {}
-    for department in departments:
-        name = department["target"]
-        digits = "".join(filter(str.isdigit, department["phone"]))
+    for department in load_office(office).departments:
+        name = department.target
+        digits = "".join(filter(str.isdigit, department.phone))
         if name in chosen:
             targets[name] = chosen[name]
         elif local:
@@ -116,12 +116,12 @@ def write_configuration(exchange: Exchange, out: Path) -> None:
 
 async def write_sounds(settings: Settings, out: Path) -> None:
     """Speak the sentences for when the assistant cannot. Raises ``VoiceError``."""
-    system = yaml.safe_load((settings.knowledge_dir / "system.yml").read_text(encoding="utf-8"))
+    system = load_system(settings.knowledge_dir / "system.yml")
     (out / "sounds").mkdir(parents=True, exist_ok=True)
     voice = build_voice(settings)
     try:
         for name in SENTENCES:
-            pcm = await voice.synthesize(to_speech(system[name]["spoken"]), TELEPHONE_HZ)
+            pcm = await voice.synthesize(to_speech(system[name].spoken), TELEPHONE_HZ)
             write_wav(out / "sounds" / f"{name}.wav", pcm, TELEPHONE_HZ)
     finally:
         await voice.close()

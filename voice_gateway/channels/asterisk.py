@@ -19,6 +19,7 @@ import structlog
 from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from voice_gateway import telemetry
 from voice_gateway.channels import asterisk_codec as codec
 from voice_gateway.channels.caller_audio import CallerAudio
 from voice_gateway.errors import LineClosedError, RequestError
@@ -169,11 +170,9 @@ class AsteriskLine:
                 log.debug("line_closed_twice")
         self._reading.cancel()
         await asyncio.gather(self._reading, return_exceptions=True)
-        log.info(
-            "line_closed",
-            call_id=self.start.call_id,
-            dropped_ms=round(self._caller.dropped_s * 1000),
-        )
+        dropped_s = self._caller.dropped_s
+        telemetry.count_dropped_audio("caller", dropped_s)
+        log.info("line_closed", call_id=self.start.call_id, dropped_ms=round(dropped_s * 1000))
 
 
 async def open_asterisk_line(
@@ -193,6 +192,7 @@ async def open_asterisk_line(
             admit(call_id)
     except RequestError as error:
         log.warning("line_refused", code=error.code)
+        telemetry.count_error(error.code)
         await _refuse(websocket, error)
         raise
     await websocket.accept(subprotocol=SUBPROTOCOL)

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import structlog
 
+from voice_gateway import telemetry
 from voice_gateway.channels import audiosocket_codec as codec
 from voice_gateway.channels.caller_audio import CallerAudio
 from voice_gateway.errors import LineClosedError, RequestError
@@ -153,11 +154,9 @@ class AudioSocketLine:
         for task in (self._reading, self._sending):
             task.cancel()
         await asyncio.gather(self._reading, self._sending, return_exceptions=True)
-        log.info(
-            "line_closed",
-            call_id=self.start.call_id,
-            dropped_ms=round(self._caller.dropped_s * 1000),
-        )
+        dropped_s = self._caller.dropped_s
+        telemetry.count_dropped_audio("caller", dropped_s)
+        log.info("line_closed", call_id=self.start.call_id, dropped_ms=round(dropped_s * 1000))
 
 
 async def serve_audiosocket(
@@ -177,7 +176,9 @@ async def serve_audiosocket(
             if admit:
                 admit(call_id)
         except (RequestError, LineClosedError, OSError) as error:
-            log.warning("line_refused", code=getattr(error, "code", "line-broken"))
+            code = getattr(error, "code", "line-broken")
+            log.warning("line_refused", code=code)
+            telemetry.count_error(code)
             writer.close()
             return
         log.info("line_opened", call_id=call_id, rate_hz=RATE_HZ)
