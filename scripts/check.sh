@@ -1,27 +1,40 @@
 #!/usr/bin/env bash
-# The quick look before a commit. Runs every part even after a failure, so that one look shows all.
+# The quick look before a commit. The fast tests run beside the other parts, and every part runs
+# even after a failure, so that one look shows all.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
+bin=.venv/bin
 status=0
-part() { # part NAME COMMAND...
+said=$(mktemp)
+trap 'rm -f "$said"' EXIT
+
+part() { # part NAME COMMAND...: its words only when it fails
   local name=$1
   shift
-  printf '%s\n' "$name"
-  "$@" || status=1
+  if "$@" >"$said.part" 2>&1; then
+    echo "$name: w porządku"
+  else
+    echo "$name: ŹLE"
+    sed 's/^/    /' "$said.part"
+    status=1
+  fi
+  rm -f "$said.part"
 }
 
-bin=.venv/bin
-fast_tests=(tests/unit)
-[[ -d tests/plays ]] && fast_tests+=(tests/plays)
+"$bin/python" -m pytest -q tests/unit tests/plays >"$said" 2>&1 </dev/null &
+tests=$!
 
 part "format" "$bin/ruff" format --check --quiet .
 part "styl" "$bin/ruff" check --quiet .
-part "typy" "$bin/mypy" --no-error-summary
 part "granice" "$bin/lint-imports" --no-logo
 # Rasa's side may have to run on Python 3.9 (bot/pyproject.toml).
 part "Python 3.9 po stronie Rasy" "$bin/vermin" --quiet --violations --no-tips --target=3.9- \
   bot/*.py bot/components bot/understanding polish/fold.py polish/lemmas.py
-part "krótkie testy" "$bin/python" -m pytest -q "${fast_tests[@]}"
+part "typy" "$bin/mypy" --no-error-summary
+
+wait "$tests" || status=1
+echo "krótkie testy:"
+cat "$said"
 if ((status == 0)); then echo "check: wszystko w porządku"; else echo "check: coś jest nie tak, patrz wyżej"; fi
 exit "$status"
