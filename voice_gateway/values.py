@@ -35,7 +35,7 @@ class AudioFrame:
 
 def frame_bytes(rate_hz: int, seconds: float = FRAME_S) -> int:
     """Bytes of PCM in ``seconds`` of sound at ``rate_hz``, whole samples only."""
-    return int(rate_hz * seconds) * BYTES_PER_SAMPLE
+    return round(rate_hz * seconds) * BYTES_PER_SAMPLE
 
 
 @dataclass(frozen=True, slots=True)
