@@ -23,7 +23,7 @@ _EMAIL_SPOKEN = re.compile(
 )
 _IBAN = re.compile(r"\b(?:PL\s?)?\d{2}(?:[ -]?\d{4}){6}\b", re.IGNORECASE)
 _DOCUMENT = re.compile(
-    r"(?<!\w)(?:[A-Za-z]{3}[ -]?\d{6}|[A-Za-z]{2}[ -]?\d{7}|[A-Za-z]{3}[ -]?\d{3}[ -]\d{3})(?!\w)"
+    r"(?<!\w)(?:[A-Za-z]{3}[ -]?\d{6}|[A-Za-z]{2}[ -]?\d{7}|[A-Za-z]{3}[ -]?\d{3}[ -]\d{3})(?!\w|-\d)"
 )
 _BIRTH_CUE = r"\b(?:urodz\w+|ur\.|dat[aęy] urodzenia)(?:\s+(?:się|to|jest|dnia|w dniu|:))*[\s:]+"
 _YEAR_SPOKEN = r"(?:tysiąc|dwa|dwutysi)[\w ]{0,60}?(?=\s+roku|[,.?!]|$)"
@@ -50,6 +50,7 @@ _LIVES_CUE = (
 _LIVES = re.compile(
     rf"(?P<cue>{_LIVES_CUE})(?P<place>(?:{_L}[\w-]*\s+){{1,3}}?{_HOUSE})", re.IGNORECASE
 )
+_FLAT_ADDRESS = re.compile(rf"\b[A-ZĆŁŚŹŻ]{_L}+ \d{{1,3}}[a-zA-Z]?,? (?:m|lok)\. ?\d+")
 _POSTAL = re.compile(r"(?P<a>\[ADRES\])[,\s]+\d\d-\d{3}(?:\s+[A-ZĄĆĘŁŃÓŚŹŻ][\w-]+)?")
 _COUNTED_AFTER = re.compile(
     r"\s*(?:zł|złot\w+|zlot\w+|gr\b|grosz\w*|tys|mln|tysi|procent|%|metr\w*|m2|m²|km|kilometr|os[oó]b|"
@@ -60,8 +61,10 @@ _NOT_A_NUMBER = re.compile(
     r"\d{1,2}[:.]\d\d\s?[-–]\s?\d{1,2}[:.]\d\d|\d{1,2}[.]\d{1,2}[.]\d{2,4}|\d{4}-\d\d-\d\d|"
     r"(?:19|20)\d\d\s?[-–/]\s?(?:19|20)\d\d|\d{1,2}\s?[-–]\s?\d{1,2}(?=\D|$)|\d\d-\d\d-(?:19|20)\d\d"
 )
+_COUNTRY_PHONE = re.compile(r"(?:00)?48\d{9}")
 LEAST_SPOKEN = 5
 LEAST_WRITTEN = 6
+"""Digits in a row from which a number is taken as somebody's: dictated, and in figures."""
 
 
 def mask(text: str) -> str:
@@ -105,7 +108,7 @@ def _number_token(run: NumberRun, text: str) -> str | None:
     least = LEAST_SPOKEN if run.spoken else LEAST_WRITTEN
     if len(digits) < least or run.counted or _COUNTED_AFTER.match(text, run.end):
         return None
-    if len(digits) == 9 or (len(digits) in (11, 13) and digits.startswith(("48", "0048"))):
+    if len(digits) == 9 or _COUNTRY_PHONE.fullmatch(digits):
         return "[PESEL]" if is_pesel(digits) else "[TELEFON]"
     if len(digits) == 11:
         return "[PESEL]"
@@ -118,6 +121,7 @@ def _mask_addresses(text: str) -> str:
     """Street and house number; the numbers may be spoken."""
     for pattern, group in ((_ADDRESS, 0), (_LIVES, "place")):
         text = _sub_in_figures(text, pattern, group)
+    text = _FLAT_ADDRESS.sub("[ADRES]", text)
     return _POSTAL.sub(r"\g<a>", text)
 
 

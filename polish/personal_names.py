@@ -34,7 +34,10 @@ _INTRODUCES = re.compile(
     re.IGNORECASE,
 )
 _TITLES = frozenset("pan pani pana panu panem panią państwo państwa państwu doktor mecenas".split())
-_BEFORE_PEOPLE = frozenset("z ze do od u dla przez o po jestem to".split())
+_BEFORE_PEOPLE = frozenset(
+    "z ze do od u dla przez o po jestem to sąsiad sąsiada sąsiadka mąż męża żona żonę syn syna "
+    "córka córkę brat brata siostra ojciec matka kolega właściciel właściciela".split()
+)
 _SURNAME_ENDING = re.compile(
     r"[^\W\d_]{2,}(?:(?:[sc]|dz)k(?:i|a|iego|iej|iemu|im|ą|ie|ich)|wicz(?:a|owi|em|u|ów)?|"
     r"czyk(?:a|owi|iem|u)?|ńczuk(?:a|iem)?)$"

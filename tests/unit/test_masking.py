@@ -63,6 +63,9 @@ mój syn Michał chodzi do szkoły | mój syn [OSOBA] chodzi do szkoły
 czy mogę przyjść z Kowalskim | czy mogę przyjść z [OSOBA]
 dla zielińskiego | dla [OSOBA]
 kowalska anna prosi o odpis | [OSOBA] prosi o odpis
+sąsiad Wiśniewski pali śmieciami | sąsiad [OSOBA] pali śmieciami
+Kwiatowa 12 m. 4 | [ADRES]
+mój NIP 123-456-78-19 | mój NIP [NUMER]
 mam na imię Zofia | mam na imię [OSOBA]
 Nazywam się Jan Kowalski, PESEL 44051401359, tel. 501203304 | Nazywam się [OSOBA], PESEL [PESEL], tel. [TELEFON]
 sprawa numer 1234567890 | sprawa numer [NUMER]
