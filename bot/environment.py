@@ -12,7 +12,7 @@ VARIABLES = {
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "PYTHONWARNINGS": "ignore",
-    "TQDM_DISABLE": "1",
+    "LOG_LEVEL": "ERROR",  # also switches the progress bars off
     "SANIC_WORKERS": "1",
     "OMP_NUM_THREADS": "1",  # one thread is the fastest for sentences, and leaves cores to speech
 }
