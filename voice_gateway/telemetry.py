@@ -9,6 +9,7 @@ shown as type and place, without their text, which may quote what a person said.
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import MutableMapping
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any
 import structlog
 
 from voice_gateway import metrics
+from voice_gateway.errors import SetupError
 from voice_gateway.values import StageTimes
 
 Event = MutableMapping[str, Any]
@@ -34,6 +36,7 @@ SAFE_FIELDS = {
     "failed": "how many failed",
     "fault_at": "file, line and function of a fault",
     "fault_type": "class name of a fault",
+    "help": "what this machine lacks and how to get it, fixed words of a SetupError",
     "held_bytes": "size of a cache",
     "kind": "fixed kind of a turn, record or fault",
     "level": "severity",
@@ -48,6 +51,7 @@ SAFE_FIELDS = {
 }
 
 FOREIGN_CHARS = 160  # a library's line is cut here
+FRAME = re.compile(r'^  File "([^"\n]+)", line (\d+), in (\S+)$', re.MULTILINE)
 FAULT_FRAMES = 4  # innermost places shown of a fault
 QUIET = ("httpx", "httpcore", "asyncio", "alembic", "websockets")
 
@@ -131,7 +135,25 @@ def fault_without_text(_: Any, __: str, event: Event) -> Event:
     if isinstance(error, BaseException):
         event["fault_type"] = type(error).__name__
         event["fault_at"] = _places(error.__traceback__)
+    if isinstance(error, SetupError):
+        event["help"] = str(error)  # fixed words for whoever runs the machine
     return event
+
+
+def _fault_in_text(text: str) -> dict[str, Any]:
+    """The same of a fault that a library has written out (a failed start of the application)."""
+    last = text.strip().splitlines()[-1]
+    name, _, words = last.partition(": ")
+    fault_type = name.rpartition(".")[2]
+    event: dict[str, Any] = {
+        "event": "fault_in_library",
+        "fault_type": fault_type if fault_type.isidentifier() else "unknown",
+        "fault_at": [
+            f"{Path(file).name}:{line} {function}"
+            for file, line, function in FRAME.findall(text)[-FAULT_FRAMES:]
+        ],
+    }
+    return event | ({"help": words} if fault_type == SetupError.__name__ else {})
 
 
 def _places(trace: TracebackType | None) -> list[str]:
@@ -147,7 +169,10 @@ def _only_template(_: Any, __: str, event: Event) -> Event:
     """A library's line as its first line of template, without the values."""
     record: logging.LogRecord | None = event.get("_record")
     template = str(record.msg if record else event.get("event", ""))
-    event["event"] = template.splitlines()[0][:FOREIGN_CHARS] if template else ""
+    if template.startswith("Traceback "):
+        event |= _fault_in_text(template)
+    else:
+        event["event"] = template.splitlines()[0][:FOREIGN_CHARS] if template else ""
     return event
 
 

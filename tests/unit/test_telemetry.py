@@ -8,6 +8,7 @@ import json
 import logging
 import re
 import sys
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 import structlog
 
 from voice_gateway import metrics, telemetry
+from voice_gateway.errors import SetupError
 from voice_gateway.values import StageTimes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,6 +55,7 @@ def log_calls() -> list[tuple[str, ast.Call]]:
 
 def test_every_field_that_the_code_logs_is_listed_as_safe() -> None:
     used = {"event", "level", "logger", "timestamp", "fault_at", "fault_type", "refused"}
+    used.add("help")
     for place, call in log_calls():
         for keyword in call.keywords:
             assert keyword.arg, f"{place}: fields must be written out"
@@ -95,6 +98,20 @@ def test_faults_are_shown_as_type_and_place_without_their_words(lines: Any) -> N
         assert line["fault_at"][-1].startswith("test_telemetry.py:")
         assert "44051401359" not in json.dumps(line)
         assert "PESEL" not in json.dumps(line)
+
+
+def test_a_failed_start_says_what_this_machine_lacks_and_where(lines: Any) -> None:
+    for error in (SetupError("setup-voice", "no espeak-ng library"), ValueError(PERSONAL)):
+        try:
+            raise error
+        except Exception:
+            logging.getLogger("uvicorn.error").error(traceback.format_exc())
+    setup, other = lines()
+    assert (setup["fault_type"], setup["help"]) == ("SetupError", "no espeak-ng library")
+    assert other["fault_type"] == "ValueError"
+    assert "44051401359" not in json.dumps(other)
+    for line in (setup, other):
+        assert line["fault_at"][-1].startswith("test_telemetry.py:")
 
 
 def test_lines_of_libraries_are_templates_without_values(lines: Any) -> None:
