@@ -23,7 +23,8 @@ _EMAIL_SPOKEN = re.compile(
 )
 _IBAN = re.compile(r"\b(?:PL\s?)?\d{2}(?:[ -]?\d{4}){6}\b", re.IGNORECASE)
 _DOCUMENT = re.compile(
-    r"(?<!\w)(?:[A-Za-z]{3}[ -]?\d{6}|[A-Za-z]{2}[ -]?\d{7}|[A-Za-z]{3}[ -]?\d{3}[ -]\d{3})(?!\w|-\d)"
+    r"(?<!\w)(?:[A-Za-z]{3}[ -]?\d{6}|[A-Za-z]{2}[ -]?\d{7}|[A-Za-z]{3}[ -]?\d{3}[ -]\d{3})"
+    r"(?!\w|-\d)"
 )
 _BIRTH_CUE = r"\b(?:urodz\w+|ur\.|dat[aęy] urodzenia)(?:\s+(?:się|to|jest|dnia|w dniu|:))*[\s:]+"
 _YEAR_SPOKEN = r"(?:tysiąc|dwa|dwutysi)[\w ]{0,60}?(?=\s+roku|[,.?!]|$)"
