@@ -170,7 +170,7 @@ def _only_template(_: Any, __: str, event: Event) -> Event:
     record: logging.LogRecord | None = event.get("_record")
     template = str(record.msg if record else event.get("event", ""))
     if template.startswith("Traceback "):
-        event |= _fault_in_text(template)
+        event.update(_fault_in_text(template))
     else:
         event["event"] = template.splitlines()[0][:FOREIGN_CHARS] if template else ""
     return event
