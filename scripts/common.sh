@@ -53,9 +53,9 @@ stamp() { printf '%s\n' "$2" >"$STAMPS/$1"; }
 # where somebody sits at the terminal.
 as_root() {
   if ((EUID == 0)); then
-    "$@"
+    env DEBIAN_FRONTEND=noninteractive "$@"
   else
-    sudo "$@"
+    sudo env DEBIAN_FRONTEND=noninteractive "$@"
   fi
 }
 can_be_root() {
@@ -78,7 +78,6 @@ missing_packages() {
 # `update` may fail for a foreign source of the machine; what counts is whether ours install.
 apt_install() {
   local get=(apt-get -o DPkg::Lock::Timeout=300 -y --no-install-recommends)
-  export DEBIAN_FRONTEND=noninteractive
   as_root "${get[@]}" install "$@" && return 0
   as_root "${get[@]}" update || true
   as_root "${get[@]}" install "$@"
