@@ -89,3 +89,33 @@ def test_the_count_tells_passed_failed_and_skipped_apart(tmp_path: Path) -> None
         "</testsuite></testsuites>"
     )
     assert count_tests.count(report) == "2 passed, 2 failed, 1 skipped"
+
+
+def fake_python(path: Path, exit_status: int) -> Path:
+    path.parent.mkdir(parents=True)
+    path.write_text(f"#!/bin/sh\nexit {exit_status}\n")
+    path.chmod(0o755)
+    return path
+
+
+def test_a_pyenv_python_that_does_not_run_is_passed_over(tmp_path: Path) -> None:
+    versions = tmp_path / "pyenv" / "versions"
+    fake_python(versions / "3.9.1" / "bin" / "python3.9", 127)
+    good = fake_python(versions / "3.9.2" / "bin" / "python3.9", 0)
+    code = f". {ROOT}/scripts/find_python.sh; UV=false PYENV_ROOT={tmp_path}/pyenv; find_python x 9"
+    assert bash(code, tmp_path).stdout.strip() == str(good)
+
+
+def test_the_python_of_a_made_environment_comes_first(tmp_path: Path) -> None:
+    made = tmp_path / "env"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(made)], check=True)
+    minor = sys.version_info.minor
+    code = f". {ROOT}/scripts/find_python.sh; UV=false; find_python {made} {minor}"
+    result = bash(code, tmp_path)
+    assert Path(result.stdout.strip()).resolve() == Path(sys.executable).resolve()
+
+
+def test_no_python_at_all_is_a_failure_not_a_path(tmp_path: Path) -> None:
+    code = f". {ROOT}/scripts/find_python.sh; UV=false PYENV_ROOT=x; find_python x 1"
+    result = bash(code, tmp_path)
+    assert (result.returncode, result.stdout) == (1, "")
