@@ -170,6 +170,7 @@ class ChatService:
         if status:
             texts.append(self.sentences.handoff_chat_position.format(position=status.position or 1))
             self._show(talk, text, reply)
+        talk.last_text = text
         await self._record(talk, text, kind, answer)
         return ChatReply(talk.public_id, _messages(texts, reply.choices), reply.understood, status)
 
@@ -227,7 +228,8 @@ class ChatService:
         """Put the talk into the desk's queue; None when it cannot be written."""
         talk.asked_person = True  # set first: if the answer is lost, the next turn looks again
         try:
-            found = await self._desk.request(talk.id, "chat", handoff, text[:SUMMARY_CHARS])
+            summary = f"{talk.last_text} / {text}" if talk.last_text else text
+            found = await self._desk.request(talk.id, "chat", handoff, summary[-SUMMARY_CHARS:])
             return _status(found, await self._desk.position(talk.id))
         except RecordsError as error:
             telemetry.count_error(error.code)

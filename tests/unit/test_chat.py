@@ -343,3 +343,6 @@ async def test_hand_off_of_the_reply_is_what_the_desk_gets(parts: ChatParts) -> 
     await parts.chat.say("skarga")
     [talk] = await parts.desk.waiting()
     assert (talk.department, talk.reason, talk.summary) == ("odpady", "complaint", "skarga")
+    first = await parts.chat.say("ile kosztuje dowód 123")
+    await parts.chat.say("konsultant", first.conversation_id)
+    assert (await parts.desk.waiting())[1].summary == "ile kosztuje dowód ### / konsultant"
