@@ -59,6 +59,13 @@ install_test_packages() {
   say "Część testów zostanie pominięta. Aby szły wszystkie, administrator wpisuje: apt-get install $missing"
 }
 
+# Real telephone calls need Asterisk 22; made here and not in the tests, whose time is limited.
+make_exchange() {
+  [[ $EUID -ne 0 || -e ${HALO_ASTERISK_CHROOT:-$HOME/.cache/halo/asterisk-22}/made ]] && return 0
+  step "Centrala Asterisk 22 do testów telefonu (osobny katalog)" deploy/asterisk/chroot.sh ||
+    say "  testy telefonu zostaną pominięte"
+}
+
 # $UV: one on the PATH that really runs (pyenv's shim may not), else ours.
 find_uv() {
   local version
@@ -169,6 +176,7 @@ main() {
       sync_root dev
       sync_bot
       install_test_packages
+      make_exchange
       ;;
     *) fail "Użycie: scripts/setup.sh check|run|measure|test" ;;
   esac
