@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from polish.cardinals import Case
-from polish.nouns import Noun, case_before, noun_after, word_before
+from polish.nouns import Noun, case_before, left_of, noun_after, right_of, word_before
 
 # nom gen dat acc inst loc
 _DECLINED: dict[str, tuple[str, str, str, str, str, str]] = {
@@ -101,10 +101,10 @@ def _day_range(match: re.Match[str]) -> str:
 def _written_out(match: re.Match[str]) -> str:
     written = match[0]
     key = written if written in _FIXED else written.lower()
-    after = match.string[match.end() :]
+    after = right_of(match)
     if key in _LABELLED_ONLY and not re.match(r"\s*\d", after):
         return written
-    before = match.string[: match.start()]
+    before = left_of(match)
     if key in ("os.", "str.", "min.", "mies.") and re.search(r"\d\s*$|/$", before):
         return written  # a unit: "5 os.", "2 zł/str."
     if key in ("al.", "os.") and written[0].isupper() and not after.strip():
@@ -120,10 +120,10 @@ def _written_out(match: re.Match[str]) -> str:
 
 
 def _declined(key: str, match: re.Match[str]) -> str:
-    before = match.string[: match.start()]
+    before = left_of(match)
     word = word_before(before)
     case: Case = case_before(before)
-    after = match.string[match.end() :]
+    after = right_of(match)
     if key in _STREETS | {"os."} and word in _LOCATIVE_OF:
         case = "acc" if _ACCUSATIVE_NAME.match(after) else "loc"
     if case == "nom" and _GENITIVE_NAME.match(after):
@@ -147,10 +147,8 @@ def _declined(key: str, match: re.Match[str]) -> str:
 def _agreeing(match: re.Match[str]) -> str:
     """ "tzw." and "ww." agree with the noun that follows: "tzw. opłata" -> "tak zwana opłata"."""
     stem = "tak zwan" if match["a"].lower().startswith("tz") else "wyżej wymienion"
-    noun = noun_after(match.string[match.end() :])
-    spoken = stem + (
-        _agreeing_ending(noun, case_before(match.string[: match.start()])) if noun else "y"
-    )
+    noun = noun_after(right_of(match))
+    spoken = stem + (_agreeing_ending(noun, case_before(left_of(match))) if noun else "y")
     return spoken[0].upper() + spoken[1:] if match["a"][0].isupper() else spoken
 
 

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from polish.cardinals import Case, Gender, cardinal, few, power_form
-from polish.nouns import case_before, noun_after
+from polish.nouns import case_before, left_of, noun_after, right_of
 
 
 class Unit(NamedTuple):
@@ -193,11 +193,11 @@ def _powered(written: str, power: int, case: Case) -> str:
 
 def _amount(match: re.Match[str]) -> str:
     unit = UNITS[match["u"]]
-    case = case_before(match.string[: match.start()])
+    case = case_before(left_of(match))
     low = match["low"]
     if low:
         case = "gen"
-        begin = "" if case_before(match.string[: match.start()]) == "gen" else "od "
+        begin = "" if case_before(left_of(match)) == "gen" else "od "
         whole, decimals = split_number(low)
         first = (
             fraction(whole, decimals, "gen", unit.gender)
@@ -216,19 +216,19 @@ def _amount(match: re.Match[str]) -> str:
 
 
 def _power_only(match: re.Match[str]) -> str:
-    case = case_before(match.string[: match.start()])
+    case = case_before(left_of(match))
     body = _powered(match["n"], _POWERS[match["power"]], case)
     return body + _full_stop(match, match["power"])
 
 
 def _full_stop(match: re.Match[str], sign: str) -> str:
-    ends = sign.endswith(".") and _NEW_SENTENCE.match(match.string[match.end() :])
+    ends = sign.endswith(".") and _NEW_SENTENCE.match(right_of(match))
     return "." if ends else ""
 
 
 def _decimal(match: re.Match[str]) -> str:
-    case = case_before(match.string[: match.start()])
-    noun = noun_after(match.string[match.end() :])
+    case = case_before(left_of(match))
+    noun = noun_after(right_of(match))
     whole, decimals = split_number(match["n"])
     if not decimals.strip("0"):
         return cardinal(whole, case, noun.gender if noun else "m")

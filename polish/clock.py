@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from polish.cardinals import Case, cardinal
-from polish.nouns import case_before, noun_after
+from polish.nouns import case_before, left_of, noun_after, right_of
 from polish.ordinals import ordinal
 
 _HOUR = r"(?:[01]?\d|2[0-4])"
@@ -59,12 +59,8 @@ def speak_clock(text: str) -> str:
         text = pattern.sub(_range, text)
     text = _FROM_TO.sub(_from_to, text)
     text = _WORD_TIME.sub(_word_time, text)
-    text = _COLON_TIME.sub(lambda m: clock_time(m["a"], _hour_case(text, m.start())), text)
+    text = _COLON_TIME.sub(lambda m: clock_time(m["a"], case_before(left_of(m))), text)
     return _AT.sub(_at, text)
-
-
-def _hour_case(text: str, start: int) -> Case:
-    return case_before(text[:start])
 
 
 def _hour_word(match: re.Match[str], *, several: bool) -> str:
@@ -76,7 +72,7 @@ def _hour_word(match: re.Match[str], *, several: bool) -> str:
         return written.strip() + " "
     if written[0] == "G":
         return "Godziny " if several else "Godzina "
-    case = case_before(match.string[: match.start()])
+    case = case_before(left_of(match))
     if several:
         return "godzinach " if case == "loc" else "godziny "
     singular = {"nom": "godzina", "acc": "godzinę", "inst": "godziną", "gen": "godziny"}
@@ -90,7 +86,7 @@ def _range(match: re.Match[str]) -> str:
 
 def _word_time(match: re.Match[str]) -> str:
     if match["word"].lower().startswith("godz."):
-        case = case_before(match.string[: match.start()])
+        case = case_before(left_of(match))
     else:
         ending = match["word"].strip()[-1]
         cases: dict[str, Case] = {"a": "nom", "y": "gen", "ę": "acc", "ą": "inst", "e": "loc"}
@@ -108,9 +104,9 @@ def _from_to(match: re.Match[str]) -> str:
     if not clear and (
         not (_is_bare_hour(a) and _is_bare_hour(b))
         or float(a) >= float(b)
-        or noun_after(match.string[match.end() :])
-        or _UNIT.match(match.string[match.end() :])
-        or _LABELS.search(match.string[: match.start()])
+        or noun_after(right_of(match))
+        or _UNIT.match(right_of(match))
+        or _LABELS.search(left_of(match))
     ):
         return match[0]
     case: Case = "gen" if match["from"].lower() == "od" else "inst"
@@ -119,12 +115,12 @@ def _from_to(match: re.Match[str]) -> str:
 
 def _at(match: re.Match[str]) -> str:
     prep, written = match["prep"], match["a"]
-    after = match.string[match.end() :]
+    after = right_of(match)
     counted = noun_after(after) or _UNIT.match(after)
     exact = prep.lower() == "o"
     if counted or (not exact and not _is_bare_hour(written)):
         return match[0]
-    before = match.string[: match.start()]
+    before = left_of(match)
     if _LABELS.search(before) or (prep.lower() == "do" and _COUNTED_FROM.search(before)):
         return match[0]
     if "." in written and not exact and not written.endswith("0"):

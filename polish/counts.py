@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from polish.cardinals import LARGEST, Case, Gender, cardinal
-from polish.nouns import Noun, case_before, noun_after, noun_of, word_before
+from polish.nouns import Noun, case_before, left_of, noun_after, noun_of, right_of, word_before
 from polish.ordinals import ordinal
 from polish.phones import digits_in_words
 
@@ -71,11 +71,11 @@ def roman_value(written: str) -> int:
 
 def _roman(match: re.Match[str]) -> str:
     written = match["n"]
-    after = match.string[match.end() :]
+    after = right_of(match)
     if not written or (len(written) == 1 and not _ROMAN_NOUNS.match(after)):
         return match[0]
     noun = noun_after(after)
-    before = match.string[: match.start()]
+    before = left_of(match)
     if noun is None and (named := _named_before(before)):
         return ordinal(roman_value(written), *named) + match["dot"]
     spoken = _ordinal_with(roman_value(written), noun, case_before(before))
@@ -93,7 +93,7 @@ def _named_before(before: str) -> tuple[Case, Gender] | None:
 
 def _roman_range(match: re.Match[str]) -> str:
     a, b = roman_value(match["a"]), roman_value(match["b"])
-    noun = noun_after(match.string[match.end() :])
+    noun = noun_after(right_of(match))
     gender: Gender = noun.gender if noun else "m"
     return f"od {ordinal(a, 'gen', gender)} do {ordinal(b, 'gen', gender)}"
 
@@ -124,9 +124,9 @@ def _counted(number: int, case: Case, noun: Noun | None) -> str:
 
 
 def _range(match: re.Match[str]) -> str:
-    noun = noun_after(match.string[match.end() :])
+    noun = noun_after(right_of(match))
     gender: Gender = noun.gender if noun else "m"
-    before = match.string[: match.start()]
+    before = left_of(match)
     if _ORDINAL_LABEL.search(before):
         return f"od {ordinal(int(match['a']), 'gen')} do {ordinal(int(match['b']), 'gen')}"
     od = "" if word_before(before) == "od" else "od "
@@ -135,7 +135,7 @@ def _range(match: re.Match[str]) -> str:
 
 
 def _from_to(match: re.Match[str]) -> str:
-    noun = noun_after(match.string[match.end() :])
+    noun = noun_after(right_of(match))
     gender: Gender = noun.gender if noun else "m"
     case: Case = "gen" if match["w1"].lower() == "od" else "inst"
     a, b = cardinal(int(match["a"]), case, gender), cardinal(int(match["b"]), case, gender)
@@ -144,7 +144,7 @@ def _from_to(match: re.Match[str]) -> str:
 
 def _number(match: re.Match[str]) -> str:
     digits = re.sub(r"\D", "", match["n"])
-    before, after = match.string[: match.start()], match.string[match.end() :]
+    before, after = left_of(match), right_of(match)
     spoken = _spoken(digits, before, after, dotted=bool(match["dot"]), tail=match["tail"] or "")
     lead = " " if before[-1:].isalpha() else ""
     return lead + spoken + (" " if after[:1].isalpha() else "")

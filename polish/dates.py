@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from polish.cardinals import Case
-from polish.nouns import case_before, word_before
+from polish.nouns import case_before, left_of, right_of, word_before
 from polish.ordinals import ordinal
 
 MONTHS = (
@@ -75,7 +75,7 @@ def _month(written: str) -> str:
 
 def _day_case(match: re.Match[str]) -> Case:
     """A day stands in the genitive ("trzeciego grudnia") unless a preposition wants else."""
-    case = case_before(match.string[: match.start()])
+    case = case_before(left_of(match))
     return case if case in ("inst", "loc", "dat") else "gen"
 
 
@@ -93,7 +93,7 @@ def _full(match: re.Match[str]) -> str:
 def _short(match: re.Match[str]) -> str:
     if not re.search(
         r"(?i)\b(?:dni[au]|do|od|z|po|przed|na|w|i)\s+$|,\s+$|^$|-\s*$",
-        match.string[: match.start()],
+        left_of(match),
     ):
         return match[0]
     return f"{_day(match['d'], _day_case(match))} {_month(match['m'])}{_end_point(match)}"
@@ -106,13 +106,13 @@ def _day_range(match: re.Match[str]) -> str:
 
 def _year_range(match: re.Match[str]) -> str:
     a, b = ordinal(int(match["a"]), "gen"), ordinal(int(match["b"]), "gen")
-    od = "" if case_before(match.string[: match.start()]) == "gen" else "od "
-    word = "" if word_before(match.string[: match.start()]).startswith("lat") else " roku"
+    od = "" if case_before(left_of(match)) == "gen" else "od "
+    word = "" if word_before(left_of(match)).startswith("lat") else " roku"
     return f"{od}{a} do {b}{word}{_full_stop(match)}"
 
 
 def _year_r(match: re.Match[str]) -> str:
-    before = match.string[: match.start()]
+    before = left_of(match)
     case = case_before(before)
     word = match["word"]
     if word_before(before) == "na":
@@ -130,19 +130,19 @@ def _r_year(match: re.Match[str]) -> str:
     cases: dict[str, Case] = {"rok": "nom", "rokiem": "inst", "rokowi": "dat"}
     case = cases.get(match["word"].lower())
     if case is None:
-        before = case_before(match.string[: match.start()])
+        before = case_before(left_of(match))
         case = "loc" if before == "loc" else "gen"
     return f"{match['word']} {ordinal(int(match['y']), case)}"
 
 
 def _full_stop(match: re.Match[str]) -> str:
     """The point of "r." also ends the sentence when a new one or nothing follows."""
-    ends = match[0].endswith("r.") and _NEW_SENTENCE.match(match.string[match.end() :])
-    begun = _LONELY.search(match.string[: match.start()])  # "Na 2026 r. Ministerstwo …"
+    ends = match[0].endswith("r.") and _NEW_SENTENCE.match(right_of(match))
+    begun = _LONELY.search(left_of(match))  # "Na 2026 r. Ministerstwo …"
     return "." if ends and not begun else ""
 
 
 def _end_point(match: re.Match[str]) -> str:
     """The point after "31.12." when it also ends the sentence."""
-    ends = match[0].endswith(".") and _NEW_SENTENCE.match(match.string[match.end() :])
+    ends = match[0].endswith(".") and _NEW_SENTENCE.match(right_of(match))
     return "." if ends else ""

@@ -50,6 +50,20 @@ class Noun:
         return {case for n, case in self.forms if n == number}
 
 
+WINDOW = 80
+"""Characters around a number that decide its form; more would make long texts slow."""
+
+
+def left_of(match: re.Match[str]) -> str:
+    """The text just before a match."""
+    return match.string[max(0, match.start() - WINDOW) : match.start()]
+
+
+def right_of(match: re.Match[str]) -> str:
+    """The text just after a match."""
+    return match.string[match.end() : match.end() + WINDOW]
+
+
 def word_before(text: str) -> str:
     """The word that ends the text, in lower case; "" when something else ends it."""
     found = _LAST_WORD.search(text[-40:])

@@ -43,6 +43,8 @@ _SURNAME_ENDING = re.compile(
     r"czyk(?:a|owi|iem|u)?|ńczuk(?:a|iem)?)$"
 )
 _MOST_NAME_WORDS = 4
+_REPEATED = re.compile(r"([^\w\s])\1{3,}")
+"""spaCy takes punctuation off a word one by one: seconds for a thousand brackets."""
 
 
 @lru_cache(maxsize=1)
@@ -66,7 +68,7 @@ def _matcher() -> Matcher:
 
 def name_spans(text: str) -> list[tuple[int, int]]:
     """Places (start, end in characters) of people's names, in order, without overlaps."""
-    doc = pipeline()(text)
+    doc = pipeline()(_REPEATED.sub(lambda m: " " * len(m[0]), text))
     spans = [(doc[a].idx, doc[b - 1].idx + len(doc[b - 1])) for a, b in _pairs(doc)]
     spans += [span for token in doc if (span := _alone(doc, token))]
     spans += _introduced(doc)
@@ -106,9 +108,9 @@ def _alone(doc: Doc, token: Token) -> tuple[int, int] | None:
 
 def _introduced(doc: Doc) -> list[tuple[int, int]]:
     """What follows "nazywam się": up to four words that can be names."""
-    spans = []
+    text, spans = doc.text, []  # asking the doc for its text builds it anew each time
     for token in doc:
-        if not token.is_alpha or not _INTRODUCES.search(doc.text[: token.idx]):
+        if not token.is_alpha or not _INTRODUCES.search(text, max(0, token.idx - 40), token.idx):
             continue
         last = None
         for other in doc[token.i : token.i + _MOST_NAME_WORDS]:

@@ -82,6 +82,7 @@ def _is_plain(text: str) -> bool:
 def _clean(text: str) -> str:
     """Without markup, emoji and signs that a voice cannot say."""
     text = unicodedata.normalize("NFC", text).replace("\r", "")
+    text = _SPACES.sub(" ", text)
     text = _IMAGE.sub(" ", text)
     text = _LINK.sub(r"\g<name>", text)
     text = _TAG.sub(" ", text)

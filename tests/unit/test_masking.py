@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 
 import pytest
 from hypothesis import given
@@ -136,6 +137,15 @@ def test_no_eleven_digits_survive(number: int) -> None:
 @given(st.text(max_size=120))
 def test_any_text_is_survived(text: str) -> None:
     assert isinstance(mask(text), str)
+
+
+@pytest.mark.parametrize(
+    "piece", ["a-", "(", " ", "9", "I ", "ulica ", "a.b.", "mieszkam na polnej "]
+)
+def test_a_long_odd_text_takes_no_long_time(piece: str) -> None:
+    began = time.perf_counter()
+    mask(piece * (2000 // len(piece)))
+    assert time.perf_counter() - began < 5  # milliseconds on a quiet machine; never minutes
 
 
 def test_pesel_checksum() -> None:

@@ -372,3 +372,10 @@ def test_it_is_fast() -> None:
         for shown, _spoken in CASES[:100]:
             to_speech(shown)
     assert (time.perf_counter() - began) / 2000 < 0.005  # about 0.2 ms on a quiet machine
+
+
+@pytest.mark.parametrize("piece", ["1 2 3 ", " ", "9", "5-", "a.b.", "(", "\n \n", "pięćset "])
+def test_a_long_odd_text_takes_no_long_time(piece: str) -> None:
+    began = time.perf_counter()
+    to_speech(piece * (2000 // len(piece)))
+    assert time.perf_counter() - began < 5  # tens of milliseconds on a quiet machine
