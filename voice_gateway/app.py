@@ -33,7 +33,11 @@ def create_app(settings: Settings) -> FastAPI:
             services = gateway.services
             staff = StaffServices(settings, services.desk, services.staff)
             app.include_router(build_chat_router(services))
-            app.include_router(build_voice_router(settings, gateway.talks, gateway.registry))
+            app.include_router(
+                build_voice_router(
+                    settings, gateway.talks, gateway.registry, services.desk.close_talk
+                )
+            )
             app.include_router(build_staff_router(staff))
             _add_readyz(app, gateway.readiness)
             app.include_router(build_pages_router(settings))

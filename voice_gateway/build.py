@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import structlog
 
 from actions.office.facts import Office, load_office
+from actions.office.sentence import Sentence
 from actions.office.system import load_system
 from polish.masking import mask
 from polish.speech import to_speech
@@ -23,6 +24,7 @@ from voice_gateway.chat_values import ChatSentences
 from voice_gateway.desk import HandoffDesk
 from voice_gateway.dialogue.rasa import RasaDialogue
 from voice_gateway.errors import HaloError
+from voice_gateway.ports import Records
 from voice_gateway.rate_limits import ClientLimits
 from voice_gateway.readiness import Readiness
 from voice_gateway.recognizers.vosk_recognizer import VoskRecognizer
@@ -58,76 +60,106 @@ class Gateway:
 
 @asynccontextmanager
 async def running_gateway(settings: Settings) -> AsyncIterator[Gateway]:
-    """Build every part, run what runs beside the routes, and close all of it in order."""
+    """Build every part, run what runs beside the routes, and close all of it in reverse order."""
     async with AsyncExitStack() as stack:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        await asyncio.to_thread(upgrade, settings.db_url)
-        database = Database(settings.db_url)
-        stack.callback(database.close)
-        desk = HandoffDesk(database, mask)
-        stack.callback(desk.close)
-        records = DatabaseRecords(database, mask, desk.announce)
-        records.start()
-        stack.push_async_callback(records.close)
-        staff = StaffAccounts(database)
-        await staff.add(FIRST_CLERK, settings.desk_password.get_secret_value())
-
         office = load_office(settings.knowledge_dir / "office.yml")
         system = load_system(settings.knowledge_dir / "system.yml")
         sentences = sentences_from(system)
-        recognizer = VoskRecognizer(speech_model_folder(settings))
+        voice = await _open_voice(stack, settings, sentences)
+        services = await _open_services(stack, settings, system, sentences, voice)
         executor = ThreadPoolExecutor(os.cpu_count() or 2, "hearing")
         stack.callback(executor.shutdown, wait=False, cancel_futures=True)
-        dialogue = RasaDialogue(settings)
-        stack.push_async_callback(dialogue.close)
-        voice = build_voice(settings)
-        stack.push_async_callback(voice.close)
-        await _start_voice(voice, sentences)
-
-        services = Services(
-            settings=settings,
-            sentences=sentences,
-            recognizer=recognizer,
-            dialogue=dialogue,
-            voice=voice,
-            database=database,
-            records=records,
-            staff=staff,
-            desk=desk,
-            chat=ChatService(
-                settings,
-                dialogue,
-                records,
-                desk,
-                database,
-                ChatSentences.from_system(system),
-                DEFAULT_DEPARTMENT,
-            ),
-            limits=ClientLimits(),
-        )
         registry = CallRegistry(settings.max_calls, office.department(DEFAULT_DEPARTMENT).target)
-        talks = VoiceTalks(
-            CallParts(
-                settings=settings,
-                recognizer=recognizer,
-                dialogue=dialogue,
-                voice=voice,
-                records=records,
-                sentences=sentences,
-                executor=executor,
-                to_speech=to_speech,
-                default_department=DEFAULT_DEPARTMENT,
-            ),
-            registry,
-            lambda department: _target(office, department),
-        )
+        talks = _voice_talks(services, registry, executor, office)
         if settings.audiosocket_port:
             server = await serve_audiosocket(settings, talks.handle, talks.admit)
             stack.callback(server.close)
-        for job in (_warm_answers(voice, settings), _purge_daily(records, settings)):
-            task = asyncio.create_task(job)
-            stack.callback(task.cancel)
+        for job in (_warm_answers(voice, settings), _purge_daily(services.records, settings)):
+            stack.callback(asyncio.create_task(job).cancel)
         yield Gateway(services, talks, registry, _readiness(services, voice, executor))
+
+
+async def _open_voice(
+    stack: AsyncExitStack, settings: Settings, sentences: Sentences
+) -> CachedVoice:
+    """The voice, with the sentences pinned that must be said even when its workers die."""
+    voice = build_voice(settings)
+    stack.push_async_callback(voice.close)
+    voice.start()
+    failed = await voice.warm((to_speech(u.spoken) for u in sentences.all()), pin=True)
+    if failed:
+        log.error("voice_not_ready", failed=failed)
+    return voice
+
+
+async def _open_services(
+    stack: AsyncExitStack,
+    settings: Settings,
+    system: Mapping[str, Sentence],
+    sentences: Sentences,
+    voice: CachedVoice,
+) -> Services:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(upgrade, settings.db_url)
+    await asyncio.to_thread(mask, "dzień dobry")  # loads its dictionaries before the first talk
+    database = Database(settings.db_url)
+    stack.callback(database.close)
+    desk = HandoffDesk(database, mask)
+    stack.callback(desk.close)
+    records = DatabaseRecords(database, mask, desk.announce)
+    records.start()
+    stack.push_async_callback(records.close)
+    dialogue = RasaDialogue(settings)
+    stack.push_async_callback(dialogue.close)
+    return Services(
+        settings=settings,
+        sentences=sentences,
+        recognizer=VoskRecognizer(speech_model_folder(settings)),
+        dialogue=dialogue,
+        voice=voice,
+        database=database,
+        records=records,
+        staff=await _staff(database, settings),
+        desk=desk,
+        chat=ChatService(
+            settings,
+            dialogue,
+            records,
+            desk,
+            database,
+            ChatSentences.from_system(system),
+            DEFAULT_DEPARTMENT,
+        ),
+        limits=ClientLimits(),
+    )
+
+
+async def _staff(database: Database, settings: Settings) -> StaffAccounts:
+    """The accounts; the first clerk's password is the setting's, also after it was changed."""
+    staff = StaffAccounts(database)
+    password = settings.desk_password.get_secret_value()
+    if not await staff.add(FIRST_CLERK, password) and not await staff.check(
+        FIRST_CLERK.login, password
+    ):
+        await staff.change(FIRST_CLERK.login, password=password)
+    return staff
+
+
+def _voice_talks(
+    services: Services, registry: CallRegistry, executor: ThreadPoolExecutor, office: Office
+) -> VoiceTalks:
+    parts = CallParts(
+        settings=services.settings,
+        recognizer=services.recognizer,
+        dialogue=services.dialogue,
+        voice=services.voice,
+        records=services.records,
+        sentences=services.sentences,
+        executor=executor,
+        to_speech=to_speech,
+        default_department=DEFAULT_DEPARTMENT,
+    )
+    return VoiceTalks(parts, registry, lambda department: _target(office, department))
 
 
 def _target(office: Office, department: str) -> str:
@@ -136,14 +168,6 @@ def _target(office: Office, department: str) -> str:
         return office.department(department).target
     except KeyError:
         return office.department(DEFAULT_DEPARTMENT).target
-
-
-async def _start_voice(voice: CachedVoice, sentences: Sentences) -> None:
-    """Bring the voice up and pin the sentences that must be said even when it dies."""
-    voice.start()
-    failed = await voice.warm((to_speech(u.spoken) for u in sentences.all()), pin=True)
-    if failed:
-        log.error("voice_not_ready", failed=failed)
 
 
 async def _warm_answers(voice: CachedVoice, settings: Settings) -> None:
@@ -157,7 +181,7 @@ async def _warm_answers(voice: CachedVoice, settings: Settings) -> None:
         log.error("voice_warm_failed", code=error.code)
 
 
-async def _purge_daily(records: DatabaseRecords, settings: Settings) -> None:
+async def _purge_daily(records: Records, settings: Settings) -> None:
     while True:
         try:
             await records.purge(settings.records_days)

@@ -135,3 +135,6 @@ class Records(Protocol):
         self, conversation_id: str, channel: str, handoff: Handoff, context: str
     ) -> None:
         """Keep a wish to reach a person; ``context`` is a short masked summary."""
+
+    async def purge(self, older_than_days: int) -> int:
+        """Forget what is older; how many records. Raises ``HaloError`` when it could not."""

@@ -13,8 +13,11 @@ from pathlib import Path
 import httpx
 from rich.console import Console
 
+from actions.office.system import load_system
+from voice_gateway.errors import SetupError
 from voice_gateway.secret_values import with_secrets
 from voice_gateway.settings import ROOT, Settings
+from voice_gateway.speech_models import speech_model_folder
 from voice_gateway.supervisor import Part, Supervisor
 from voice_gateway.training import BOT_PYTHON, train_if_needed
 
@@ -77,6 +80,11 @@ def obstacle(settings: Settings) -> str | None:
                 f"Port {port} ({name}) jest zajęty. Proszę zatrzymać program, który go używa, "
                 f"albo ustawić inny (docs/settings.md)."
             )
+    try:
+        speech_model_folder(settings)
+        load_system(settings.knowledge_dir / "system.yml")  # with office.yml
+    except SetupError as error:
+        return str(error)
     free_mb = _available_memory_mb()
     if free_mb < NEEDED_MEMORY_MB:
         return f"Za mało wolnej pamięci: {free_mb} MB, potrzeba {NEEDED_MEMORY_MB} MB."

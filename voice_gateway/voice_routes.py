@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
+import structlog
 from fastapi import APIRouter, WebSocket
 
 from voice_gateway.calls import CallRegistry
 from voice_gateway.channels.asterisk import open_asterisk_line
 from voice_gateway.channels.browser import open_browser_line
-from voice_gateway.errors import LineClosedError, RequestError
+from voice_gateway.errors import HaloError, LineClosedError, RequestError
 from voice_gateway.settings import Settings
 from voice_gateway.voice_talks import VoiceTalks
 
+log = structlog.get_logger(__name__)
 
-def build_voice_router(settings: Settings, talks: VoiceTalks, registry: CallRegistry) -> APIRouter:
-    """The router of the voice doors."""
+
+def build_voice_router(
+    settings: Settings,
+    talks: VoiceTalks,
+    registry: CallRegistry,
+    on_transfer: Callable[[str], Awaitable[None]],
+) -> APIRouter:
+    """The router of the voice doors. ``on_transfer(call_id)``: the dialplan takes the caller on."""
     router = APIRouter()
 
     @router.websocket("/ws/voice")
@@ -44,6 +54,11 @@ def build_voice_router(settings: Settings, talks: VoiceTalks, registry: CallRegi
     async def next_step(call_id: str) -> dict[str, str]:
         """Where the dialplan sends the caller after the assistant's leg."""
         step = registry.next(call_id)
+        if step.action == "transfer":
+            try:
+                await on_transfer(call_id)
+            except HaloError as error:  # the caller's way to a person does not hang on our notes
+                log.error("transfer_unnoted", code=error.code)
         return {"action": step.action, "target": step.target, "context": step.context}
 
     return router
