@@ -143,8 +143,6 @@ ODD = ["a-", "(", " ", "9", "I ", "ulica ", "a.b.", "mieszkam na polnej "]
 
 
 @pytest.mark.parametrize("piece", ODD)
-    "piece", ["a-", "(", " ", "9", "I ", "ulica ", "a.b.", "mieszkam na polnej "]
-)
 def test_a_long_odd_text_takes_no_long_time(piece: str) -> None:
     began = time.perf_counter()
     mask(piece * (2000 // len(piece)))
