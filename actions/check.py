@@ -18,7 +18,7 @@ from actions.office.calendar import WARSAW
 from actions.office.facts import load_office
 from actions.office.files import Record, read_record, read_yaml
 from actions.office.knowledge import Knowledge
-from actions.office.knowledge_files import Act, Answer, Dialogue, Topic
+from actions.office.knowledge_files import Act, Answer, Dialogue, OtherMatters, Topic
 from actions.office.placeholders import NAMES
 from actions.office.sentence import SENTENCE_END
 from actions.office.system import load_system
@@ -61,6 +61,7 @@ def check(folder: Path, today: date) -> list[str]:
             read_record(folder / "dialogue.yml", Dialogue),
             {topic.id: topic for topic in topics.values()},
             {act.id: act for act in acts.values()},
+            read_record(folder / "other_matters.yml", OtherMatters).matters,
         )
         load_system(folder / "system.yml")
     except SetupError as error:
@@ -136,6 +137,12 @@ class Checks:
         )
         aspects = self.ids.aspects - set(self.knowledge.dialogue.aspects)
         yield from (f"dialogue.yml: brakuje aspects.{a}" for a in sorted(aspects))
+        for matter in self.knowledge.other_matters:
+            if matter.id not in self.ids.topics:
+                yield f"other_matters.yml: nie znam sprawy „{matter.id}” (taxonomy.yml)"
+            if matter.id in self.knowledge.topics:
+                yield f"other_matters.yml: „{matter.id}” ma już plik w topics, wpis trzeba usunąć"
+            yield from self._departments(f"other_matters.yml: {matter.id}", matter.department)
         seen: dict[str, str] = {}
         for meaning, question in self._all_questions():
             before = seen.setdefault(fold(question), meaning)

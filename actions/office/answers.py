@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from actions.office import placeholders
 from actions.office.calendar import to_local
+from actions.office.facts import Department
 from actions.office.knowledge import Knowledge, Lack
 from actions.office.offers import Question, offered_aspects
 from actions.office.reply import Reply
@@ -38,7 +39,7 @@ class Answers:
             return Reply(sentence, topic=topic_id, aspect=aspect)
         found = self.knowledge.answer(topic_id, aspect, to_local(self.now).date())
         if isinstance(found, Lack):
-            return self._no_answer(topic_id, aspect)
+            return self.no_answer(topic_id, aspect)
         reply = Reply(self.fill(found.sentence, topic_id), topic=topic_id, aspect=aspect)
         return self._with_offer(reply, topic_id) if aspect == GENERAL else reply
 
@@ -47,16 +48,18 @@ class Answers:
         sentence: Sentence,
         topic_id: str | None = None,
         more: Mapping[str, Sentence] = MappingProxyType({}),
+        department: Department | None = None,
     ) -> Sentence:
         """The sentence with all placeholders of this moment and the topic's department.
 
-        ``more``: further values, which win over the usual ones.
+        ``more``: further values, which win over the usual ones. ``department``: in place of the
+        topic's.
         """
         names = ", ".join(t.accusative for t in self.knowledge.topics.values() if t.id != OFFICE)
         values = placeholders.values(
             self.knowledge.office,
             self.knowledge.hours,
-            department_of(self.knowledge, topic_id),
+            department or department_of(self.knowledge, topic_id),
             self.now,
         )
         return sentence.fill(values | {"topics": same(names)} | dict(more))
@@ -77,9 +80,10 @@ class Answers:
             return False
         return topic_id == OFFICE or self.knowledge.hours.names_moment(question, self.now)
 
-    def _no_answer(self, topic_id: str, aspect: str) -> Reply:
-        topic = self.knowledge.topics.get(topic_id)
-        name = same(topic.name if topic else self.knowledge.office.name)
+    def no_answer(self, topic_id: str, aspect: str | None) -> Reply:
+        """Says that nothing checked is known about this, and offers a person."""
+        matter = self.knowledge.matter(topic_id)
+        name = same(matter.name if matter else self.knowledge.office.name)
         return Reply(
             self.say("no_answer", topic_id, {"topic": name}),
             choices=("Tak", "Nie"),

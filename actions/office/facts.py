@@ -49,7 +49,10 @@ Hours = Annotated[OpenHours | None, BeforeValidator(OpenHours.of)]
 
 
 class Department(Record):
-    """A department. ``target`` is the name by which Asterisk's dialplan knows it."""
+    """A department. ``target`` is the name by which Asterisk's dialplan knows it.
+
+    ``called``: folded words by which people ask to be connected with it.
+    """
 
     id: str
     name: str
@@ -60,6 +63,7 @@ class Department(Record):
     phone: str
     email: str
     target: str
+    called: tuple[str, ...] = ()
 
 
 class HoursException(Record):

@@ -52,6 +52,10 @@ class Question:
 def chosen(text: str, question: Question, knowledge: Knowledge) -> str | None:
     """Which option a short answer means: "ten drugi", "2", "paszport"; None when unclear."""
     words = fold(text)
+    for option in question.options:
+        names = knowledge.dialogue.aspects.get(option)
+        if names and words == fold(names.choice):
+            return option
     for number, option in enumerate(question.options):
         if number < len(_ORDINALS) and re.search(_ORDINALS[number], words):
             return option
@@ -61,20 +65,25 @@ def chosen(text: str, question: Question, knowledge: Knowledge) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
-def named_topic(text: str, knowledge: Knowledge) -> str | None:
-    """The one matter whose name is in the text: "z kimś od paszportów"; None for none or several.
+def named_topics(text: str, knowledge: Knowledge) -> set[str]:
+    """The matters whose names are in the text: "z kimś od paszportów".
 
-    Of names within each other the longer one counts: "dowód rejestracyjny" is no "dowód".
+    A name within a longer one does not count: "dowód rejestracyjny" names no "dowód".
     """
     words = fold(text)
     found = {
-        (len(fold(name).split()), topic.id)
+        (fold(name), topic.id)
         for topic in knowledge.topics.values()
         for name in (topic.name, *topic.called)
         if _holds(words, name)
     }
-    longest = {topic for length, topic in found if length == max(n for n, _ in found)}
-    return longest.pop() if len(longest) == 1 else None
+    return {
+        topic for name, topic in found if not any(_is_longer(other, name) for other, _ in found)
+    }
+
+
+def _is_longer(other: str, name: str) -> bool:
+    return len(other.split()) > len(name.split()) and _holds(other, name)
 
 
 def _named(option: str, words: str, knowledge: Knowledge) -> bool:

@@ -8,23 +8,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from actions.office.answers import HOURS, OFFICE, Answers
+from actions.office.called import find_called
 from actions.office.heard import Heard
-from actions.office.institutions import find_institution
 from actions.office.knowledge import Knowledge
 from actions.office.knowledge_files import Act
-from actions.office.offers import Question, chosen, named_topic
+from actions.office.offers import Question, chosen, named_topics
 from actions.office.persons import Persons
 from actions.office.reply import Memory, Reply
-from actions.office.sentence import SENTENCE_END, Sentence, same
+from actions.office.sentence import Sentence, same
+from actions.office.slower import in_pieces
+from actions.office.which import aspect_of, topic_and_rival
 from polish.fold import fold
 
-SURE = 0.5  # a topic of this confidence is answered without asking
 WORTH_ASKING = 0.4  # two rivals together; weaker ones are not even asked about
-CLEAR_LEAD = 1.6  # under SURE: this many times likelier than the next one
 MERE_DAY_WORDS = 4
 ABOUT_OFFICE = ("hours", "where", "contact")  # without a matter, these ask about the office
-# A comma at which the voice may rest: not before a clause that explains the word before it.
-_PAUSE = re.compile(r",\s+(?!(?:któr|że\b|żeby|gdy|gdzie|na przykład|co\b|bo\b))")
 _AND_WHAT_OF = re.compile(r"^(a|i|oraz|albo)( co z)? ")  # "a paszport?" keeps the aspect
 
 
@@ -51,10 +49,12 @@ class Talk:
         """A question about a matter."""
         if picked := self._picked():
             return picked
-        topic, rival = self._topic()
-        if rival:
-            return self._either(topic or "", rival)
-        aspect = self.heard.aspects[0].id if self.heard.aspects else None
+        topic, rival = topic_and_rival(self.heard, self.knowledge)
+        if other := self._other_matter(topic):
+            return other
+        if topic and rival:
+            return self._either(topic, rival)
+        aspect = aspect_of(self.heard)
         if topic is None:
             return self._without_topic(aspect)
         if aspect in (None, "general"):
@@ -65,11 +65,11 @@ class Talk:
         """Nothing was understood, or too little to act on."""
         if picked := self._picked():
             return picked
-        if institution := self._institution():
-            return institution
+        if elsewhere := self._other_matter(None) or self._institution():
+            return elsewhere
         if hours := self._hours_again():
             return hours
-        topic, rival = self._topic()
+        topic, rival = topic_and_rival(self.heard, self.knowledge)
         weak = sum(r.confidence for r in self.heard.topics[:2]) < WORTH_ASKING
         if topic and rival and not weak:
             return self._either(topic, rival)
@@ -77,8 +77,10 @@ class Talk:
 
     def act(self, act_id: str) -> Reply:
         """Anything that only needs its own reply."""
-        if act_id == "out_of_scope" and (institution := self._institution()):
-            return institution
+        if act_id == "out_of_scope" and (
+            elsewhere := self._other_matter(None) or self._institution()
+        ):
+            return elsewhere
         act = self.knowledge.acts[act_id]
         sentence = self.answers.fill(self._fresh(act), self.memory.topic)
         question = Question("person", reason="asked") if act.offers_person else None
@@ -95,11 +97,11 @@ class Talk:
 
     def human(self) -> Reply:
         """The resident wants a person: always granted."""
-        return self.persons.handoff("asked", self._named() or self.memory.topic)
+        return self._to_person("asked")
 
     def complaint(self) -> Reply:
         """Regret, and a person."""
-        return self.persons.complaint(self._named() or self.memory.topic)
+        return self._to_person("complaint")
 
     def emergency(self) -> Reply:
         """112 first, heard whole; what was asked before stays open."""
@@ -153,20 +155,24 @@ class Talk:
         """Back to the beginning."""
         return replace(self.act("cancel"), forget=True)
 
-    def _topic(self) -> tuple[str | None, str | None]:
-        """The topic asked about, and its rival when the two cannot be told apart."""
-        ranked = [r for r in self.heard.topics if r.id in self.knowledge.topics]
-        if not ranked:
-            return None, None
-        best = ranked[0]
-        if len(ranked) == 1 or best.confidence >= SURE:
-            return best.id, None
-        clear = best.confidence >= CLEAR_LEAD * ranked[1].confidence
-        return best.id, None if clear else ranked[1].id
-
     def _named(self) -> str | None:
-        """The matter named in a message that is not a question about it."""
-        return named_topic(self.heard.text, self.knowledge)
+        """The one matter named in a message that is not a question about it."""
+        named = named_topics(self.heard.text, self.knowledge)
+        if len(named) == 1:
+            return named.pop()
+        other = find_called(self.heard.text, self.knowledge.other_matters)
+        return other.id if other and not named else None
+
+    def _to_person(self, reason: str) -> Reply:
+        named = find_called(self.heard.text, self.knowledge.office.departments)
+        return self.persons.handoff(reason, self._named() or self.memory.topic, named)
+
+    def _other_matter(self, topic: str | None) -> Reply | None:
+        """A matter of the office that is not known yet is not taken for one that sounds alike."""
+        found = find_called(self.heard.text, self.knowledge.other_matters)
+        if found is None or topic in named_topics(self.heard.text, self.knowledge):
+            return None
+        return self.answers.no_answer(found.id, aspect_of(self.heard))
 
     def _hours_again(self) -> Reply | None:
         """A mere day or hour ("a w sobotę?") after a talk about hours, or in so many words."""
@@ -207,7 +213,7 @@ class Talk:
             return self._not_understood()
         topics = self.knowledge.topics
         names = same(topics[first].accusative), same(topics[second].accusative)
-        aspect = self.heard.aspects[0].id if self.heard.aspects else None
+        aspect = aspect_of(self.heard)
         return Reply(
             self.answers.say("either_or", more={"first": names[0], "second": names[1]}),
             choices=(topics[first].name, topics[second].name),
@@ -222,7 +228,7 @@ class Talk:
             return None
         if self.heard.choice and self.heard.choice <= len(question.options):
             return self._pick(question, question.options[self.heard.choice - 1])
-        topic, rival = self._topic()
+        topic, rival = topic_and_rival(self.heard, self.knowledge)
         elsewhere = topic and not rival and topic not in (*question.options, self.memory.topic)
         option = None if elsewhere else chosen(self.heard.text, question, self.knowledge)
         return self._pick(question, option) if option else None
@@ -239,7 +245,7 @@ class Talk:
 
     def _institution(self) -> Reply | None:
         act = self.knowledge.acts.get("out_of_scope")
-        found = find_institution(self.heard.text, act.institutions) if act else None
+        found = find_called(self.heard.text, act.institutions) if act else None
         if act is None or found is None:
             return None
         name = "institution_with_phone" if found.phone else "institution"
@@ -281,11 +287,3 @@ def decide(action: str, talk: Talk) -> Reply:
     if reply.topic:
         understood |= {"topic": reply.topic, "aspect": reply.aspect or understood["aspect"]}
     return replace(reply, understood=understood)
-
-
-def in_pieces(spoken: str) -> str:
-    """The text in shorter sentences, so that the voice rests at every comma."""
-    pieces = [p for s in SENTENCE_END.split(spoken) for p in _PAUSE.split(s.rstrip("."))]
-    return " ".join(f"{piece[:1].upper()}{piece[1:]}." for piece in pieces if piece).replace(
-        "?.", "?"
-    )

@@ -16,7 +16,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.actions import OfficeAction, all_actions
 from actions.office.knowledge import KnowledgeStore
-from actions.office.talk import STEPS, in_pieces
+from actions.office.slower import in_pieces
+from actions.office.talk import STEPS
 from actions.server import build_app
 from tests.unit.knowledge_parts import CLOSED, OPEN, REAL, copy_of_knowledge, message
 from voice_gateway.telemetry import configure
@@ -252,10 +253,49 @@ def test_a_person_is_always_granted(now: datetime, channel: str, words: str) -> 
         ("o dowodzie albo paszporcie", "human", "informacja"),
         ("w dowolnej sprawie", "human", "informacja"),
         ("konsultant", "human", "informacja"),
+        ("proszę z wydziałem komunikacji", "human", "komunikacja"),
+        ("z urzędnikiem w sprawie ślubu", "human", "obywatelskie"),
     ],
 )
 def test_a_person_of_the_department_that_is_named(text: str, intent: str, department: str) -> None:
     assert Play().say(text, intent)["handoff"]["department"] == department
+
+
+def test_the_named_department_is_told_and_gets_the_talk_whatever_came_before() -> None:
+    play = Play(channel="phone")
+    play.say("ile kosztuje dowód", topic="id_card", aspect="cost")
+    reply = play.say("połącz mnie z wydziałem komunikacji", "human")
+    assert "Wydziałem Komunikacji" in reply["text"]
+    assert reply["handoff"]["department"] == "komunikacja"
+
+
+@pytest.mark.parametrize("intent", ["ask", "nlu_fallback", "out_of_scope"])
+def test_a_matter_not_yet_known_is_not_taken_for_another(intent: str) -> None:
+    play = Play()
+    heard = {"topic": "id_card", "aspect": "cost"} if intent == "ask" else {}
+    reply = play.say("ile kosztuje prawo jazdy", intent, **heard)
+    assert "Nie mam sprawdzonej odpowiedzi na to pytanie (prawo jazdy)" in reply["text"]
+    assert play.say("tak", "affirm")["handoff"] == {
+        "department": "komunikacja",
+        "reason": "no_answer",
+        "topic": "driving_licence",
+    }
+
+
+def test_a_known_matter_beside_an_unknown_one_is_answered() -> None:
+    reply = Play().say(
+        "czy muszę mieć akt urodzenia do dowodu", topic="id_card", aspect="documents"
+    )
+    assert "zdjęcie" in reply["text"]
+
+
+def test_two_matters_in_one_question_are_asked_about() -> None:
+    ranking = [("passport", 0.54), ("id_card", 0.3)]
+    reply = Play().say("paszport i dowód ile kosztują", topic=ranking, aspect="cost")
+    assert reply["text"] == "Chodzi o paszport, czy o dowód osobisty?"
+    ranking = [("vehicle_registration", 0.6), ("id_card", 0.3)]
+    one = Play().say("ile kosztuje dowód rejestracyjny", topic=ranking, aspect="cost")
+    assert "tablic" in one["text"]
 
 
 def test_a_visit_that_we_cannot_book_goes_to_its_department() -> None:
@@ -311,7 +351,8 @@ def test_other_institutions_get_their_number_even_when_unsure() -> None:
     for intent in ("out_of_scope", "nlu_fallback"):
         reply = Play().say("sprawa emerytury", intent)
         assert "Zakład Ubezpieczeń Społecznych" in reply["text"] and "22 560 16 00" in reply["text"]
-    assert "nie jest sprawa urzędu" in Play().say("jaka pogoda", "out_of_scope")["text"]
+    weather = Play().say("jaka pogoda", "out_of_scope")
+    assert "Nie mam o tym sprawdzonych informacji" in weather["spoken"]
 
 
 def test_machine_says_that_it_is_one() -> None:

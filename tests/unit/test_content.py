@@ -59,6 +59,8 @@ def test_the_shipped_knowledge_is_in_order() -> None:
             "text i spoken",
         ),
         ("dialogue.yml", "  either_or: ", "  albo: ", "brakuje: either_or"),
+        ("other_matters.yml", "id: pesel", "id: passport", "ma już plik"),
+        ("other_matters.yml", "id: pesel", "id: pessel", "nie znam sprawy „pessel”"),
         ("system.yml", "{office_genitive}", "{miasto}", "miasto"),
         ("office.yml", "target: odpady", "cel: odpady", "target: brakuje tego pola"),
     ],

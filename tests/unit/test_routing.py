@@ -2,7 +2,7 @@
 
 import pytest
 
-from actions.office.institutions import find_institution
+from actions.office.called import find_called
 from actions.office.knowledge import KnowledgeStore
 from actions.office.routing import department_of, route
 from tests.unit.knowledge_parts import CLOSED, OPEN, REAL
@@ -60,5 +60,5 @@ def test_route_says_whether_people_are_there() -> None:
     ],
 )
 def test_other_institutions_by_how_they_are_called(text: str, institution: str | None) -> None:
-    found = find_institution(text, KNOWLEDGE.acts["out_of_scope"].institutions)
+    found = find_called(text, KNOWLEDGE.acts["out_of_scope"].institutions)
     assert (found.id if found else None) == institution
