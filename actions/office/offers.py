@@ -49,13 +49,19 @@ class Question:
             return None
 
 
+def pressed(text: str, question: Question, knowledge: Knowledge) -> str | None:
+    """The option whose button in the chat was pressed: its very words came."""
+    for option in question.options:
+        topic, names = knowledge.topics.get(option), knowledge.dialogue.aspects.get(option)
+        label = topic.name if topic else names.choice if names else ""
+        if label and fold(text) == fold(label):
+            return option
+    return None
+
+
 def chosen(text: str, question: Question, knowledge: Knowledge) -> str | None:
     """Which option a short answer means: "ten drugi", "2", "paszport"; None when unclear."""
     words = fold(text)
-    for option in question.options:
-        names = knowledge.dialogue.aspects.get(option)
-        if names and words == fold(names.choice):
-            return option
     for number, option in enumerate(question.options):
         if number < len(_ORDINALS) and re.search(_ORDINALS[number], words):
             return option

@@ -12,7 +12,7 @@ from actions.office.called import find_called
 from actions.office.heard import Heard
 from actions.office.knowledge import Knowledge
 from actions.office.knowledge_files import Act
-from actions.office.offers import Question, chosen, named_topics
+from actions.office.offers import Question, chosen, named_topics, pressed
 from actions.office.persons import Persons
 from actions.office.reply import Memory, Reply
 from actions.office.sentence import Sentence, same
@@ -228,6 +228,8 @@ class Talk:
             return None
         if self.heard.choice and self.heard.choice <= len(question.options):
             return self._pick(question, question.options[self.heard.choice - 1])
+        if button := pressed(self.heard.text, question, self.knowledge):
+            return self._pick(question, button)
         topic, rival = topic_and_rival(self.heard, self.knowledge)
         elsewhere = topic and not rival and topic not in (*question.options, self.memory.topic)
         option = None if elsewhere else chosen(self.heard.text, question, self.knowledge)

@@ -135,6 +135,14 @@ def test_answers_to_an_offer(
     assert expected in play.say(answer, intent, **entities)["text"]
 
 
+def test_a_pressed_button_counts_whatever_the_model_makes_of_its_words() -> None:
+    play = Play()
+    choices = play.say("śmieci", topic="waste_collection", aspect="general")["choices"]
+    assert choices[0] == "W jakie dni i godziny?"
+    reply = play.say(choices[0], topic=[("office", 0.48)], aspect="hours")
+    assert "bioodpady" in reply["text"]
+
+
 RIVALS = [("id_card", 0.38), ("passport", 0.33)]
 
 
