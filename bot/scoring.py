@@ -40,9 +40,7 @@ def held_out(folder: Path) -> list[Question]:
     """All held-out questions."""
     rows = [row for path in sorted(folder.glob("*.yml")) for row in read_yaml(path)]
     return [
-        Question(
-            r["text"], r.get("act"), r.get("topic"), r.get("aspect"), r["kind"], r["channel"]
-        )
+        Question(r["text"], r.get("act"), r.get("topic"), r.get("aspect"), r["kind"], r["channel"])
         for r in rows
     ]
 

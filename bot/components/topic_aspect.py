@@ -47,7 +47,8 @@ class TopicAspectClassifier(LinearComponent, EntityExtractorMixin):
 
     def _entity(self, name: str, ranked: list[Scored], text: str) -> dict[str, Any]:
         told = [
-            {"id": s.label, "confidence": s.confidence} for s in ranked[: RANKED + 1]
+            {"id": s.label, "confidence": s.confidence}
+            for s in ranked[: RANKED + 1]
             if s.label != NONE
         ]
         return {

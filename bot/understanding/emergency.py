@@ -46,7 +46,10 @@ def _forms(word: str) -> WordForms:
 
 
 def _pattern(line: str) -> Pattern:
-    words = [frozenset().union(*map(_forms, normalise(word.replace("|", " ")).split())) for word in line.split()]
+    words = [
+        frozenset().union(*map(_forms, normalise(word.replace("|", " ")).split()))
+        for word in line.split()
+    ]
     if not words:
         raise ValueError("empty pattern")
     return tuple(words)

@@ -36,7 +36,7 @@ class TextFeatures:
     def __init__(self, words: Sequence[str] | None = None, letters: Sequence[str] | None = None):
         self.words = TfidfVectorizer(
             lowercase=False,
-            token_pattern=r"\S+",
+            token_pattern=r"\S+",  # noqa: S106 - a regular expression, no password
             ngram_range=(1, 2),
             sublinear_tf=True,
             vocabulary=words,
@@ -153,9 +153,7 @@ class TextModel:
             features.words.idf_ = arrays["words_idf"]
             features.letters.idf_ = arrays["letters_idf"]
             heads = {
-                name: LinearLabels(
-                    tuple(labels), arrays[f"{name}_weights"], arrays[f"{name}_bias"]
-                )
+                name: LinearLabels(tuple(labels), arrays[f"{name}_weights"], arrays[f"{name}_bias"])
                 for name, labels in lists["heads"].items()
             }
         return cls(features, heads)
