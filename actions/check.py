@@ -20,7 +20,7 @@ from actions.office.files import Record, read_record, read_yaml
 from actions.office.knowledge import Knowledge
 from actions.office.knowledge_files import Act, Answer, Dialogue, OtherMatters, Topic
 from actions.office.placeholders import NAMES
-from actions.office.sentence import SENTENCE_END
+from actions.office.sentence import SENTENCE_END, Sentence
 from actions.office.system import load_system
 from polish.fold import fold
 from polish.speech import to_speech
@@ -28,11 +28,12 @@ from voice_gateway.errors import SetupError
 from voice_gateway.settings import Settings
 
 MOST_SECONDS = 13.0  # a caller forgets the beginning of a longer answer
+MOST_GREETING_S = 8.0  # nobody phones to listen to a greeting
 SECONDS_A_LETTER = 0.0765  # espeak-ng, fitted on the 117 answers of November 2026
 MOST_SENTENCES = 2
 QUESTIONS = (8, 25)  # fewer teach the classifier nothing, more drown the other aspects
 R = TypeVar("R", bound=Record)
-FORBIDDEN_ALOUD = re.compile(r"https?://|www\.|@|\b(ul|tel|nr|np|m\.in|godz|pon|pt)\.|[/{}]")
+FORBIDDEN_ALOUD = re.compile(r"https?://|www\.|@|\b(ul|tel|nr|np|m\.in|godz|pon|pt)\.|[/]")
 ACT_SENTENCES: Mapping[str, frozenset[str]] = {
     "human": frozenset({"chat_open", "phone_closed", "chat_closed"}),
     "out_of_scope": frozenset({"institution_with_phone", "institution"}),
@@ -63,7 +64,7 @@ def check(folder: Path, today: date) -> list[str]:
             {act.id: act for act in acts.values()},
             read_record(folder / "other_matters.yml", OtherMatters).matters,
         )
-        load_system(folder / "system.yml")
+        system = load_system(folder / "system.yml")
     except SetupError as error:
         return [*faults, str(error)]
     checks = Checks(knowledge, ids, today)
@@ -71,7 +72,16 @@ def check(folder: Path, today: date) -> list[str]:
         f"topics/{name}.yml: {f}" for name, t in topics.items() for f in checks.topic(name, t)
     ]
     faults += [f"acts/{name}.yml: {f}" for name, a in acts.items() for f in checks.act(name, a)]
+    faults += [f"system.yml: {f}" for f in _system(system)]
     return [*faults, *checks.whole()]
+
+
+def _system(system: Mapping[str, Sentence]) -> Iterator[str]:
+    for name, sentence in system.items():
+        yield from (f"{name}: {fault}" for fault in _aloud(sentence.spoken))
+    seconds = reading_s(system["greeting"].spoken)
+    if seconds > MOST_GREETING_S:
+        yield f"greeting trwa {seconds:.0f} s, najwyżej {MOST_GREETING_S:.0f} s"
 
 
 def _read(paths: Iterable[Path], kind: type[R], faults: list[str]) -> dict[str, R]:

@@ -61,6 +61,18 @@ def test_the_shipped_knowledge_is_in_order() -> None:
         ("dialogue.yml", "  either_or: ", "  albo: ", "brakuje: either_or"),
         ("other_matters.yml", "id: pesel", "id: passport", "ma już plik"),
         ("other_matters.yml", "id: pesel", "id: pessel", "nie znam sprawy „pessel”"),
+        (
+            "system.yml",
+            "    Tu automatyczny",
+            "    Bardzo serdecznie witamy, tu automatyczny",
+            "greeting trwa",
+        ),
+        (
+            "system.yml",
+            "spoken: Chwileczkę, spr",
+            "spoken: Chwileczkę, np. spr",
+            "one_moment: spoken ma",
+        ),
         ("system.yml", "{office_genitive}", "{miasto}", "miasto"),
         ("office.yml", "target: odpady", "cel: odpady", "target: brakuje tego pola"),
     ],
