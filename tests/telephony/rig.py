@@ -88,6 +88,14 @@ class Ports:
     def operator(self) -> int:
         return self.first + 3
 
+    @property
+    def rasa(self) -> int:
+        return self.first + 16
+
+    @property
+    def actions(self) -> int:
+        return self.first + 17
+
     def phone_sip(self, number: int) -> int:
         """baresip listens on the one above too, for TLS."""
         return self.first + 4 + 3 * number
@@ -139,6 +147,7 @@ class Rig:
     def start(self) -> None:
         """Configure as an administrator would, then boot. Raises ``AssertionError``."""
         self.folder.mkdir(parents=True)
+        _share_voice_cache(self.data_dir)
         self.configure()
         log = (self.folder / "asterisk.log").open("wb")
         self.process = subprocess.Popen(
@@ -147,7 +156,11 @@ class Rig:
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-        wait_for(lambda: "fully booted" in self.cli("core waitfullybooted"), BOOT_S, self.log())
+        wait_for(
+            lambda: "fully booted" in self.cli("core waitfullybooted"),
+            BOOT_S,
+            f"Asterisk does not start, see {self.folder}/asterisk.log",
+        )
 
     def configure(self) -> None:
         """Run deploy/asterisk/configure.py for this rig."""
@@ -193,3 +206,10 @@ class Rig:
                 self.process.kill()
                 self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _share_voice_cache(data_dir: Path) -> None:
+    """Sentences are rendered once for all runs of the tests; that takes a minute of work."""
+    shared = ROOT / "var" / "telephony-tests" / "voice"
+    shared.mkdir(parents=True, exist_ok=True)
+    (data_dir / "voice").symlink_to(shared)
