@@ -23,7 +23,7 @@ import typer
 from actions.office.facts import load_office
 from actions.office.system import load_system
 from polish.speech import to_speech
-from voice_gateway.errors import SetupError
+from voice_gateway.errors import HaloError, SetupError
 from voice_gateway.secret_values import with_secrets
 from voice_gateway.settings import Settings
 from voice_gateway.synthesizers.build import build_voice
@@ -34,6 +34,7 @@ SENTENCES = ("trouble", "connecting", "nobody_free")  # of nlu_data/system.yml
 DEFAULT_TARGET = "informacja"
 CALLER, CLERK = "6001", "6002"  # the two phones of --local
 TELEPHONE_HZ = 8000
+SPEAKING_S = 60.0  # nobody is on the line yet, so a slow machine may take its time
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ async def write_sounds(settings: Settings, out: Path) -> None:
     """Speak the sentences for when the assistant cannot. Raises ``VoiceError``."""
     system = load_system(settings.knowledge_dir / "system.yml")
     (out / "sounds").mkdir(parents=True, exist_ok=True)
-    voice = build_voice(settings)
+    voice = build_voice(settings.model_copy(update={"voice_timeout_s": SPEAKING_S}))
     try:
         for name in SENTENCES:
             pcm = await voice.synthesize(to_speech(system[name].spoken), TELEPHONE_HZ)
@@ -198,7 +199,7 @@ def main() -> None:
     """Entry point: what is missing is one sentence."""
     try:
         typer.run(configure)
-    except SetupError as error:
+    except HaloError as error:
         raise SystemExit(f"{error} ({error.code})") from error
 
 
