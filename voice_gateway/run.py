@@ -121,20 +121,19 @@ def _available_memory_mb() -> int:
 async def _announce_when_ready(settings: Settings, console: Console, logs: Path) -> None:
     base = f"http://{settings.host}:{settings.port}"
     began_s = time.monotonic()
+    complained = False
     with console.status("Uruchamiam…") as status:
-        while True:
-            waiting = await _not_ready(base)
+        while waiting := await _not_ready(base):
             waited_s = time.monotonic() - began_s
-            if not waiting:
-                break
             status.update(f"Uruchamiam… {waited_s:.0f} s, czekam na: {', '.join(waiting)}")
-            if waited_s > READY_WAIT_S:
+            if waited_s > READY_WAIT_S and not complained:
+                complained = True
                 console.print(
-                    f"[red]Po {READY_WAIT_S:.0f} s nie działa: {', '.join(waiting)}. "
-                    f"Dzienniki: {logs}[/red]"
+                    f"[red]Po {waited_s:.0f} s nie działa: {', '.join(waiting)}. "
+                    f"Dzienniki: {logs}. Czekam dalej.[/red]"
                 )
-                return
             await asyncio.sleep(0.3)
+    waited_s = time.monotonic() - began_s
     console.print(f"[green]Gotowe po {waited_s:.0f} s.[/green]")
     console.print(f"  Czat i mikrofon:     [bold]{base}/[/bold]")
     console.print(f"  Biurko konsultanta:  {base}/staff/  (login: konsultant, hasło:")
