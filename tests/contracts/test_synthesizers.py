@@ -17,26 +17,27 @@ from voice_gateway.synthesizers.cache import CachedVoice
 from voice_gateway.synthesizers.espeak_process import EspeakProcess
 from voice_gateway.synthesizers.pyttsx3_voice import Pyttsx3Voice
 
-TIMEOUT_S = 10.0  # a busy test machine; the product's own deadline is a setting
+PATIENT_S = 60.0  # deadlines for a busy test machine; the product's own is a setting
+HIT_S = 12.0  # where a stuck worker makes the test wait for half of it
 GREETING = "Dzień dobry, tu automatyczny asystent urzędu miasta."
 
 Voice = Pyttsx3Voice | EspeakProcess | CachedVoice
 
 
-def pyttsx3_system() -> Voice:
-    return Pyttsx3Voice(rate_wpm=150, timeout_s=TIMEOUT_S)
+def pyttsx3_system(timeout_s: float) -> Voice:
+    return Pyttsx3Voice(rate_wpm=150, timeout_s=timeout_s)
 
 
-def pyttsx3_bundled() -> Voice:
-    return Pyttsx3Voice(rate_wpm=150, timeout_s=TIMEOUT_S, bundled=True)
+def pyttsx3_bundled(timeout_s: float) -> Voice:
+    return Pyttsx3Voice(rate_wpm=150, timeout_s=timeout_s, bundled=True)
 
 
-def espeak_process() -> Voice:
-    return EspeakProcess(rate_wpm=150, timeout_s=TIMEOUT_S)
+def espeak_process(timeout_s: float) -> Voice:
+    return EspeakProcess(rate_wpm=150, timeout_s=timeout_s)
 
 
-def cached() -> Voice:
-    return CachedVoice(Pyttsx3Voice(rate_wpm=150, timeout_s=TIMEOUT_S), max_bytes=1 << 24)
+def cached(timeout_s: float) -> Voice:
+    return CachedVoice(Pyttsx3Voice(rate_wpm=150, timeout_s=timeout_s), max_bytes=1 << 24)
 
 
 needs_program = pytest.mark.skipif(
@@ -52,8 +53,8 @@ ADAPTERS = [
 
 @pytest.fixture(params=ADAPTERS)
 async def voice(request: pytest.FixtureRequest) -> AsyncIterator[Voice]:
-    make: Callable[[], Voice] = request.param
-    voice = make()
+    make: Callable[[float], Voice] = request.param
+    voice = make(HIT_S if "hit" in request.node.name else PATIENT_S)
     yield voice
     await voice.close()
 
@@ -137,7 +138,7 @@ async def test_a_worker_hit_in_mid_sentence(voice: Voice, blow: signal.Signals) 
         assert seconds(await talk, 8000) > 100, "a second attempt that works"
     except VoiceError as error:
         assert error.code in {"voice-worker-died", "voice-timeout"}
-    assert time.monotonic() - began < TIMEOUT_S + 1
+    assert time.monotonic() - began < HIT_S + 3
     assert seconds(await voice.synthesize("Już działa.", 8000), 8000) > 0.4
 
 
