@@ -28,7 +28,6 @@ export const TEXTS = {
   waiting: "Prośba o rozmowę z człowiekiem została przekazana.",
   waitingPlace: (place) => `Miejsce w kolejce: ${place}.`,
   waitingMeanwhile: "W tym czasie asystent nadal odpowiada.",
-  waitingShort: "Czekamy na pracownika urzędu.",
   taken: (name) => `Rozmowę prowadzi teraz człowiek: ${name}.`,
   takenUnnamed: "pracownik urzędu",
   ended: "Rozmowa z człowiekiem zakończona. Odpowiada znów automatyczny asystent.",
