@@ -10,9 +10,7 @@ import socket
 import struct
 import threading
 import time
-import wave
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -115,14 +113,6 @@ class Sound:
             return 0.0
         spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples))))
         return float(np.argmax(spectrum) * RATE_HZ / len(samples))
-
-    def save(self, path: Path, from_s: float) -> None:
-        """Write a WAV."""
-        with wave.open(str(path), "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(2)
-            file.setframerate(RATE_HZ)
-            file.writeframes(self.pcm(from_s))
 
 
 class Ears:

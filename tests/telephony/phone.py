@@ -108,8 +108,11 @@ class Phone:
         """Dial and wait until answered; the time of that."""
         self.heard, self.said = self._ears.phone(self.sound_ports)
         began_s = time.time()
-        self._command("dial", f"sip:{number}@127.0.0.1:{self._rig.ports.sip}")
+        self.dial(number)
         return self.wait_event("CALL_ESTABLISHED", began_s)
+
+    def dial(self, number: str) -> None:
+        self._command("dial", f"sip:{number}@127.0.0.1:{self._rig.ports.sip}")
 
     def hang_up(self) -> None:
         self._command("hangup")

@@ -7,7 +7,7 @@ import pytest
 from tests.telephony.rig import wait_for
 from tests.telephony.standin import tone
 
-pytestmark = pytest.mark.telephony
+pytestmark = [pytest.mark.telephony, pytest.mark.timeout(400)]  # may build the rig first
 
 BOTH_WIRES = pytest.mark.parametrize("number", ["100", "101"], ids=["websocket", "audiosocket"])
 
