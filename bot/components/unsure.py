@@ -26,8 +26,10 @@ class UnsureClassifier(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Thresholds, 0..1; chosen on the training questions by cross-validation."""
-        return {"intent": 0.35, "topic": 0.3, "either_or": 0.5}
+        """Thresholds, 0..1: higher ones refuse more of our matters, lower ones answer more of
+        what is not ours (docs/understanding.md has the figures).
+        """
+        return {"intent": 0.2, "topic": 0.25, "either_or": 0.4}
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._config = config
