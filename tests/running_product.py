@@ -17,7 +17,7 @@ import httpx
 import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
-READY_WAIT_S = 150
+READY_WAIT_S = 400  # training on a busy machine included
 ASTERISK_PASSWORD = "haslo-centrali-do-testow"
 DESK_PASSWORD = "haslo-biurka-do-testow"
 
