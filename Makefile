@@ -34,9 +34,10 @@ train: setup ## naucz model rozmowy, jeśli zmieniły się pytania
 eval: setup ## jak dobrze rozumie i słyszy, obok ustawień fabrycznych Rasy (kilkanaście minut)
 	@scripts/eval.sh
 
-bench-voice: ## czas od głosu do głosu według etapów, przy 1 i 5 rozmowach
+bench-voice: ## czas od głosu do głosu według etapów, obok pipecat, przy 1 i 5 rozmowach (pół godziny)
 	@scripts/setup.sh measure
-	@scripts/bench_voice.sh
+	@$(HALO) train
+	@.venv/bin/python -m benchmarks.run_voice
 
 speech-model: ## zbuduj model mowy od zera (około godziny na 2 rdzeniach)
 	@scripts/setup.sh check
