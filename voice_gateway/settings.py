@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     )
     dialogue_timeout_s: float = Field(3.0, description="Longest wait for Rasa in one turn.")
     voice_timeout_s: float = Field(3.0, description="Longest wait for one synthesis.")
-    voice_workers: int = Field(1, description="Synthesis processes.")
+    voice_workers: int = Field(2, description="Synthesis processes.")
     voice_engine: str = Field("pyttsx3", description="pyttsx3 or espeak (child process).")
     voice_rate_wpm: int = Field(150, description="Speed of the voice, words a minute.")
     end_silence_s: float = Field(0.5, description="Silence that ends a complete sentence.")
