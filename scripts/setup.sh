@@ -24,9 +24,9 @@ BOT_GB=6 # Rasa with TensorFlow: 2.5 GB, and 2.9 GB of downloads where they lie 
 # What the parts need beyond Python wheels. In a bare Debian 12 (minbase with git, make, python3)
 # nothing else was missing: Vosk, Morfeusz, espeak-ng, soxr and TensorFlow bring their libraries.
 RUN_PACKAGES=(ca-certificates)
-# What real tests start: a browser, a database server, a telephone exchange of Debian's own, and
-# a second installation of espeak-ng.
-TEST_PACKAGES=(chromium postgresql mmdebstrap espeak-ng)
+# What real tests start: a browser with the library that Playwright's driver lacks in a bare Debian,
+# a database server, a telephone exchange of Debian's own, and a second installation of espeak-ng.
+TEST_PACKAGES=(chromium libatomic1 postgresql mmdebstrap espeak-ng)
 
 debian_packages() { # debian_packages NAME...: install those that are missing
   local missing
