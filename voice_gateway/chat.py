@@ -117,6 +117,7 @@ class ChatService:
             return None
         if found is None or found.state == "ended":
             talk.asked_person = False
+            talk.told_place = 0
             return None
         return _status(found, place)
 
@@ -153,6 +154,7 @@ class ChatService:
     async def _turn(self, talk: Talk, text: str, kind: TurnKind) -> ChatReply:
         status = await self.handoff(talk)
         if status and status.state == "taken" and await self._clerk_is_gone(talk):
+            talk.told_place = 0
             status = await self.handoff(talk)  # the assistant is back
         if status and status.state == "taken":
             return await self._to_clerk(talk, text, status)
@@ -168,11 +170,19 @@ class ChatService:
             status = await self._queue(talk, text, reply.handoff)
             texts += [] if status else [self.sentences.nobody_free]
         if status:
-            texts.append(self.sentences.handoff_chat_position.format(position=status.position or 1))
+            texts += self._news_of_place(talk, status)
             self._show(talk, text, reply)
         talk.last_text = text
         await self._record(talk, text, kind, answer)
         return ChatReply(talk.public_id, _messages(texts, reply.choices), reply.understood, status)
+
+    def _news_of_place(self, talk: Talk, status: HandoffStatus) -> list[str]:
+        """The place in the queue, told once and again when it has changed."""
+        place = status.position or 1
+        if place == talk.told_place:
+            return []
+        talk.told_place = place
+        return [self.sentences.handoff_chat_position.format(position=place)]
 
     async def _clerk_is_gone(self, talk: Talk) -> bool:
         try:

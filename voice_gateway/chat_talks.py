@@ -31,6 +31,7 @@ class Talk:
     turn: int = 0
     told: bool = False  # that this is a machine
     asked_person: bool = False  # the database knows the hand-off's state
+    told_place: int = 0  # the place in the queue that was told last
     last_text: str = ""  # the resident's last words, for the summary a clerk sees
     used_s: float = 0.0
     waiting: int = 0

@@ -62,7 +62,7 @@ def build_pages_router(settings: Settings) -> APIRouter:
     files = StaticFiles(directory=STATIC)
     offices = OfficeReader(settings.knowledge_dir / "office.yml")
 
-    @router.get("/")
+    @router.api_route("/", methods=["GET", "HEAD"])
     def start(request: Request) -> Response:
         office = offices.now()
         page = templates.TemplateResponse(
