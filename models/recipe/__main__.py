@@ -27,13 +27,13 @@ from models.recipe.espeak import Engine
 from models.recipe.features import MFCC_CONF
 from models.recipe.vocabulary import Vocabulary
 
-SPOKEN = (7_000, 10_000)  # written sentences and strings of random words, about 12 hours
+SPOKEN = (7_000, 10_000)  # written sentences and strings of random words: about 12 hours
 SEED = 12
 MODEL_CONF = """--min-active=200
 --max-active=3000
 --beam=13.0
 --lattice-beam=6.0
---acoustic-scale=0.45
+--acoustic-scale=0.6
 --frame-subsampling-factor=3
 --frames-per-chunk=6
 --endpoint.silence-phones=1
@@ -46,8 +46,8 @@ MODEL_CONF = """--min-active=200
 class Recipe:
     """The stages, their working folder and the model they make."""
 
-    def __init__(self, work: Path, out: Path, plan: train.Plan) -> None:
-        self.work, self.out, self.plan = work, out, plan
+    def __init__(self, work: Path, out: Path, plan: train.Plan, spoken: tuple[int, int]) -> None:
+        self.work, self.out, self.plan, self.spoken = work, out, plan, spoken
         self.gathered = work / "texts.json"
         self.chosen = work / "vocabulary.json"
 
@@ -63,9 +63,7 @@ class Recipe:
     def text(self) -> None:
         """Gather the texts and choose the vocabulary."""
         gathered = texts.gather()
-        words = vocabulary.build(
-            texts.TEXT / "lemmas", gathered.all(), language.VOCABULARY_SIZE
-        )
+        words = vocabulary.build(texts.TEXT / "lemmas", gathered.all(), language.VOCABULARY_SIZE)
         self.gathered.write_text(json.dumps(vars(gathered), ensure_ascii=False), encoding="utf8")
         self.chosen.write_text(json.dumps(words.frequency, ensure_ascii=False), encoding="utf8")
 
@@ -75,7 +73,7 @@ class Recipe:
         sentences = gathered.written * 2 + gathered.knowledge + gathered.templates
         data = voices.make_data_dir(self.work / "voices")
         common = list(words.frequency.items())
-        jobs = synthesis.training_jobs(sentences, common, SPOKEN, SEED)
+        jobs = synthesis.training_jobs(sentences, common, self.spoken, SEED)
         hours = synthesis.write_corpus(self.work / "corpus", jobs, data)
         print(f"{len(jobs)} utterances, {hours:.1f} hours", flush=True)
 
@@ -118,9 +116,11 @@ def main() -> int:
     parser.add_argument("out", type=Path)
     parser.add_argument("--epochs", type=int, default=train.Plan.epochs)
     parser.add_argument("--threads", type=int, default=int(os.environ.get("OMP_NUM_THREADS", "1")))
+    parser.add_argument("--spoken", type=int, nargs=2, default=SPOKEN, help="fewer for a trial")
     options = parser.parse_args()
     plan = train.Plan(epochs=options.epochs, threads=options.threads, seed=SEED)
-    Recipe(options.work, options.out, plan).run()
+    spoken = (options.spoken[0], options.spoken[1])
+    Recipe(options.work, options.out, plan, spoken).run()
     return 0
 
 

@@ -12,6 +12,8 @@ FULL_SCALE = 32767.0
 BAND_HZ = (300.0, 3400.0)
 DTMF_HZ = ((697, 770, 852, 941), (1209, 1336, 1477, 1633))
 
+_TONE_S = {"dtmf": (0.06, 0.4), "busy": (0.4, 1.1), "music": (0.15, 0.8)}
+
 Samples = NDArray[np.float32]
 
 
@@ -27,7 +29,8 @@ def resample(samples: NDArray[np.generic], from_hz: int, to_hz: int = RATE_HZ) -
     kept = np.zeros(out // 2 + 1, np.complex64)
     shared = min(len(kept), len(spectrum))
     kept[:shared] = spectrum[:shared]
-    return (np.fft.irfft(kept, out) * (out / fast)).astype(np.float32)[:wanted]
+    wave: Samples = np.fft.irfft(kept, out)[:wanted].astype(np.float32)
+    return wave * np.float32(out / fast)
 
 
 def mu_law(samples: Samples) -> Samples:
@@ -38,7 +41,8 @@ def mu_law(samples: Samples) -> Samples:
     step = np.exp2(exponent + 1).astype(np.float32)
     mantissa = np.minimum(np.floor(magnitude / step), 31)
     decoded = (mantissa + 0.5) * step - 33.0
-    return (np.sign(value) * np.maximum(decoded, 0) * 4.0).astype(np.float32)
+    signed: Samples = (np.sign(value) * np.maximum(decoded, 0) * 4.0).astype(np.float32)
+    return signed
 
 
 def band(
@@ -88,7 +92,7 @@ def tones(count: int, rng: np.random.Generator, kind: str) -> Samples:
     out = np.zeros(count, np.float32)
     at = int(rng.uniform(0, 0.3) * RATE_HZ)
     while at < count:
-        length = int(rng.uniform(*{"dtmf": (0.06, 0.4), "busy": (0.4, 1.1)}.get(kind, (0.15, 0.8))) * RATE_HZ)
+        length = int(rng.uniform(*_TONE_S[kind]) * RATE_HZ)
         if kind == "dtmf":
             pitches = [float(rng.choice(group)) for group in DTMF_HZ]
         elif kind == "busy":
@@ -96,9 +100,10 @@ def tones(count: int, rng: np.random.Generator, kind: str) -> Samples:
         else:
             root = 110 * 2 ** (rng.integers(0, 30) / 12)
             pitches = [float(root * 2 ** (step / 12)) for step in rng.choice((0, 3, 4, 7, 12), 3)]
-        piece = sum(_harmonics(length, rng, hz, (1,) if kind != "music" else (1, 2, 3)) for hz in pitches)
         stop = min(count, at + length)
-        out[at:stop] += np.asarray(piece, np.float32)[: stop - at]
+        for pitch in pitches:
+            overtones = (1, 2, 3) if kind == "music" else (1,)
+            out[at:stop] += _harmonics(length, rng, pitch, overtones)[: stop - at]
         at += length + int(rng.uniform(0, 0.25 if kind == "music" else 0.5) * RATE_HZ)
     return out
 

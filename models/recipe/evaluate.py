@@ -30,9 +30,7 @@ from models.recipe.voices import held_out_voice
 
 TEXTS = Path(__file__).parent / "text"
 SETS = {"domain": TEXTS / "held_out_domain.txt", "free": TEXTS / "held_out_free.txt"}
-CONDITIONS = (
-    "clean telephone telephone_16k white_20 white_10 babble_20 babble_10".split()
-)
+CONDITIONS = "clean telephone telephone_16k white_20 white_10 babble_20 babble_10".split()
 LEAD, TRAIL = 2400, 3200  # samples of silence around the sentence
 PACKET_S = 0.1
 SPEECH_LEVEL = 3000  # root mean square on the line, int16 scale
@@ -125,7 +123,8 @@ def recognise(model: Any, samples: Samples, rate_hz: int = RATE_HZ) -> list[str]
     for at in range(0, len(data), step):
         if recogniser.AcceptWaveform(data[at : at + step]):
             heard += json.loads(recogniser.Result())["text"].split()
-    return heard + json.loads(recogniser.FinalResult())["text"].split()
+    heard += json.loads(recogniser.FinalResult())["text"].split()
+    return heard
 
 
 def word_errors(reference: Sequence[str], heard: Sequence[str]) -> int:
@@ -202,7 +201,9 @@ def print_row(figures: Figures) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, write JSON."""
-    parser = argparse.ArgumentParser(description="Measure a Polish Vosk model with held-out voices.")
+    parser = argparse.ArgumentParser(
+        description="Measure a Polish Vosk model with held-out voices."
+    )
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--set", choices=[*SETS, "all"], default="all")
     parser.add_argument("--texts", type=Path, help="measure these sentences instead of a set")

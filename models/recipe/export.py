@@ -45,7 +45,11 @@ def transition_model(phones: list[str]) -> bytes:
     table = phone_table(phones)
     count = len(table)
     half = math.log(0.5)
-    parts = [io.token("<TransitionModel>"), io.token("<Topology>"), io.integers(range(1, count + 1))]
+    parts = [
+        io.token("<TransitionModel>"),
+        io.token("<Topology>"),
+        io.integers(range(1, count + 1)),
+    ]
     parts += [io.integers([-1, *[0] * count]), io.integer(-1), io.integer(1), io.integer(2)]
     parts += [io.integer(0), io.integer(1), io.integer(2)]  # classes, then two transitions
     parts += [io.integer(0), io.single(0.5), io.integer(1), io.single(0.5)]
@@ -53,7 +57,11 @@ def transition_model(phones: list[str]) -> bytes:
     parts += [io.token("</Topology>"), io.token("<Tuples>"), io.integer(count)]
     for number, (_, base, _) in enumerate(table, 1):
         parts += [io.integer(v) for v in (number, 0, 2 * base, 2 * base + 1)]
-    parts += [io.token("</Tuples>"), io.token("<LogProbs>"), io.vector([0.0, *[half] * (2 * count)])]
+    parts += [
+        io.token("</Tuples>"),
+        io.token("<LogProbs>"),
+        io.vector([0.0, *[half] * (2 * count)]),
+    ]
     parts += [io.token("</LogProbs>"), io.token("</TransitionModel>")]
     return b"".join(parts)
 
@@ -90,7 +98,9 @@ class _Nnet:
         self.wiring.append(f"component-node name={name} component={name} input={source}")
         return name
 
-    def _affine(self, name: str, weight: Array, bias: Array, source: str, exact: bool = False) -> str:
+    def _affine(
+        self, name: str, weight: Array, bias: Array, source: str, exact: bool = False
+    ) -> str:
         linear = io.matrix(weight) if exact else io.compressed(weight)
         body = io.token("<LinearParams>") + linear + io.token("<BiasParams>") + io.vector(bias)
         return self._add(name, "FixedAffineComponent", body, source)
@@ -122,12 +132,17 @@ class _Nnet:
         bias = self.weights["first.bias"] - weight @ mean
         offsets = [f"Offset(input, {o})" if o else "input" for o in range(-SPLICE, SPLICE + 1)]
         # kept exact: folding in the input norm gives its columns very different ranges
-        node = self._affine("first.affine", weight, bias, f"Append({', '.join(offsets)})", exact=True)
+        node = self._affine(
+            "first.affine", weight, bias, f"Append({', '.join(offsets)})", exact=True
+        )
         return self._norm("first.norm", "first_norm", self._relu("first.relu", len(bias), node))
 
     def _layer(self, index: int, source: str) -> str:
         prefix, name = f"layers.{index}", f"layer{index + 1}"
-        linear, affine = self.weights[f"{prefix}.linear.weight"], self.weights[f"{prefix}.affine.weight"]
+        linear, affine = (
+            self.weights[f"{prefix}.linear.weight"],
+            self.weights[f"{prefix}.affine.weight"],
+        )
         step = SUBSAMPLING
         before = f"Append(Offset({source}, -{step}), {source})"
         node = self._affine(f"{name}.linear", linear, np.zeros(len(linear)), before)
@@ -137,11 +152,15 @@ class _Nnet:
         node = self._norm(f"{name}.norm", f"{prefix}.norm", node)
         body = io.token("<Dim>") + io.integer(len(affine))
         body += io.token("<BackpropScale>") + io.single(1.0)
-        return self._add(f"{name}.sum", "NoOpComponent", body, f"Sum(Scale({SKIP}, {source}), {node})")
+        return self._add(
+            f"{name}.sum", "NoOpComponent", body, f"Sum(Scale({SKIP}, {source}), {node})"
+        )
 
     def _last(self, source: str) -> None:
         weight, bias = self.weights["before.weight"], self.weights["before.bias"]
-        node = self._relu("before.relu", len(bias), self._affine("before.affine", weight, bias, source))
+        node = self._relu(
+            "before.relu", len(bias), self._affine("before.affine", weight, bias, source)
+        )
         scale, shift = self._scale_and_shift("before_norm")
         weight = self.weights["output.weight"]
         bias = self.weights["output.bias"] + weight @ shift

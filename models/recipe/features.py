@@ -50,9 +50,7 @@ def output_count(frames: int) -> int:
     return (frames + SUBSAMPLING - 1) // SUBSAMPLING
 
 
-def labels(
-    phones: Sequence[tuple[int, float]], end_s: float, frames: int
-) -> NDArray[np.int16]:
+def labels(phones: Sequence[tuple[int, float]], end_s: float, frames: int) -> NDArray[np.int16]:
     """Output class of each 30 ms step (steps,): 2 * phone on entering it, then 2 * phone + 1.
 
     ``phones``: (phone index, start in seconds) in time order; silence is phone 0 and

@@ -90,7 +90,9 @@ class Grammar:
         return " ".join(numerals.cardinal(self.rng.randint(100, 999)) for _ in range(3))
 
     def _house(self) -> str:
-        number = numerals.cardinal(self.rng.choice([self.rng.randint(1, 40), self.rng.randint(1, 199)]))
+        number = numerals.cardinal(
+            self.rng.choice([self.rng.randint(1, 40), self.rng.randint(1, 199)])
+        )
         if self.rng.random() < 0.6:
             return number
         between = self.rng.choice(["mieszkania", "przez", "lokal", "łamane na"])

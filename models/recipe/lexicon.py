@@ -23,7 +23,10 @@ _VOICED = {
     "p": "b", "t": "d", "k": "g", "f": "v", "s": "z", "S": "Z", "S;": "Z;", "x": "R",
     "ts": "dz", "tS": "dZ", "ts;": "dz;",
 }  # fmt: skip
-_PREPOSITIONS = {"w": (("v",), ("f",)), "z": (("z",), ("s",))}  # alone they are spelled out
+_PREPOSITIONS: dict[str, tuple[Pronunciation, ...]] = {
+    "w": (("v",), ("f",)),
+    "z": (("z",), ("s",)),
+}  # alone they are spelled out
 
 
 def pronounce(words: Iterable[str], phones: set[str], engine: Engine) -> Lexicon:
@@ -33,8 +36,8 @@ def pronounce(words: Iterable[str], phones: set[str], engine: Engine) -> Lexicon
     """
     lexicon: Lexicon = {}
     for word in words:
-        variants = _PREPOSITIONS.get(word)
-        if variants is None:
+        variants = _PREPOSITIONS.get(word, ())
+        if not variants:
             plain = engine_phones(word, engine)
             voiced = _voiced_ending(plain)
             variants = (plain, voiced) if voiced else (plain,)

@@ -32,7 +32,8 @@ class Size:
 
 def _over_time(norm: nn.BatchNorm1d, x: Tensor) -> Tensor:
     batch, steps, width = x.shape
-    return norm(x.reshape(batch * steps, width)).view(batch, steps, width)
+    normed: Tensor = norm(x.reshape(batch * steps, width))
+    return normed.view(batch, steps, width)
 
 
 class Layer(nn.Module):
@@ -86,4 +87,5 @@ class Network(nn.Module):
         for layer in self.layers:
             x = layer(x)
         x = _over_time(self.before_norm, F.relu(self.before(x)))
-        return self.output(x)
+        scores: Tensor = self.output(x)
+        return scores

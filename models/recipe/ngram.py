@@ -81,7 +81,9 @@ def train(
     trigrams: Counter[History] = Counter()
     for words in texts:
         row = [BEGIN, *words, END]
-        trigrams.update((row[i - 2] if i > 1 else "", row[i - 1], row[i]) for i in range(1, len(row)))
+        trigrams.update(
+            (row[i - 2] if i > 1 else "", row[i - 1], row[i]) for i in range(1, len(row))
+        )
     bigrams = _continuations(trigrams)
     model = Model({}, {}, dict(grouping.group_of))
     model.explicit[()] = _single_words(bigrams, frequency, unknown_word, settings)

@@ -11,7 +11,9 @@ TENS = (
     "- - dwadzieścia trzydzieści czterdzieści pięćdziesiąt sześćdziesiąt siedemdziesiąt "
     "osiemdziesiąt dziewięćdziesiąt"
 ).split()
-HUNDREDS = "- sto dwieście trzysta czterysta pięćset sześćset siedemset osiemset dziewięćset".split()
+HUNDREDS = (
+    "- sto dwieście trzysta czterysta pięćset sześćset siedemset osiemset dziewięćset".split()
+)
 _ORDINAL_UNITS = "- pierwsz drug trzec czwart piąt szóst siódm ósm dziewiąt".split()
 _ORDINAL_TEENS = (
     "dziesiąt jedenast dwunast trzynast czternast piętnast szesnast siedemnast osiemnast "

@@ -32,7 +32,7 @@ class Texts:
         return self.written + self.knowledge + self.templates + self.loose
 
 
-def gather(knowledge: Path = KNOWLEDGE) -> Texts:
+def gather(knowledge: Path = KNOWLEDGE, template_sentences: int = TEMPLATE_SENTENCES) -> Texts:
     """Read the written sentences and the project's knowledge; expand the templates."""
     grammar = Grammar(TEXT / "templates.txt", TEXT / "slots.txt")
     held = {
@@ -41,7 +41,7 @@ def gather(knowledge: Path = KNOWLEDGE) -> Texts:
         for line in (TEXT / name).read_text(encoding="utf8").splitlines()
         for sentence in sentences(line)
     }
-    made = [text for text in grammar.sentences(TEMPLATE_SENTENCES) if text and text not in held]
+    made = [text for text in grammar.sentences(template_sentences) if text and text not in held]
     written = [
         sentence
         for path in sorted((TEXT / "sentences").glob("*.txt"))

@@ -7,7 +7,7 @@ import math
 import os
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.pool import AsyncResult, Pool
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ class Plan:
     threads: int = 1
     workers: int = 1
     seed: int = 12
-    size: Size = Size()
+    size: Size = field(default_factory=Size)
 
 
 def phone_set(corpus: Corpus) -> list[str]:
@@ -205,7 +205,7 @@ def _batches(examples: list[Example], rng: np.random.Generator) -> list[list[int
     keys = [len(classes) + rng.uniform(0, 12) for _, classes in examples]
     order = np.argsort(keys)
     groups = [order[at : at + BATCH].tolist() for at in range(0, len(order), BATCH)]
-    rng.shuffle(groups)  # type: ignore[arg-type] # numpy accepts lists
+    rng.shuffle(groups)
     return groups
 
 
@@ -245,7 +245,7 @@ def _epoch(
         flat = scores.float().reshape(-1, scores.shape[-1])
         loss = F.cross_entropy(flat, classes.reshape(-1), ignore_index=IGNORED)
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call] # torch ships no type for it
         nn.utils.clip_grad_norm_(network.parameters(), 5.0)
         optimiser.step()
         step += 1

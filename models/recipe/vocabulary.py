@@ -1,4 +1,4 @@
-"""Which word forms the model knows: the project's own words first, then the likeliest to be said."""
+"""Which word forms the model knows: the project's own first, then the likeliest to be said."""
 
 from __future__ import annotations
 

@@ -101,15 +101,15 @@ def _colour(rng: random.Random) -> list[str]:
         return " ".join(str(rng.randint(low, high)) for _ in range(count))
 
     options = [
-        (0.4, lambda: [f"flutter {rng.randint(0, 12)}"]),
-        (0.4, lambda: [f"roughness {rng.randint(1, 5)}"]),
-        (0.25, lambda: [f"echo {rng.randint(20, 200)} {rng.randint(5, 60)}"]),
-        (0.6, lambda: [f"voicing {rng.randint(40, 155)}"]),
-        (0.6, lambda: [f"consonants {rng.randint(50, 140)} {rng.randint(20, 120)}"]),
-        (0.25, lambda: [f"breath {some(6, 1, 7)}", "breathw 150 150 200 200 400 400"]),
-        (0.4, lambda: [f"intonation {rng.randint(1, 4)}"]),
-        (0.3, lambda: [f"stressAdd {some(8, -30, 60)}"]),
-        (0.3, lambda: [f"stressAmp {some(8, 12, 24)}"]),
-        (0.12, lambda: [f"klatt {rng.randint(1, 5)}"]),
+        (0.4, [f"flutter {rng.randint(0, 12)}"]),
+        (0.4, [f"roughness {rng.randint(1, 5)}"]),
+        (0.25, [f"echo {rng.randint(20, 200)} {rng.randint(5, 60)}"]),
+        (0.6, [f"voicing {rng.randint(40, 155)}"]),
+        (0.6, [f"consonants {rng.randint(50, 140)} {rng.randint(20, 120)}"]),
+        (0.25, [f"breath {some(6, 1, 7)}", "breathw 150 150 200 200 400 400"]),
+        (0.4, [f"intonation {rng.randint(1, 4)}"]),
+        (0.3, [f"stressAdd {some(8, -30, 60)}"]),
+        (0.3, [f"stressAmp {some(8, 12, 24)}"]),
+        (0.12, [f"klatt {rng.randint(1, 5)}"]),
     ]
-    return [line for chance, make in options if rng.random() < chance for line in make()]
+    return [line for chance, lines in options if rng.random() < chance for line in lines]

@@ -7,9 +7,10 @@ of the vocabulary, seen in the text or not, which words are likely to follow it.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,7 +89,7 @@ def grouping(classes: Classes, frequency: Mapping[str, float], base: Mapping[str
     ``base``: probability of every word (and of the end) without any history.
     """
     group_of = {word: _group(classes, word) for word in [*frequency, BEGIN]}
-    weight: Counter[str] = Counter()
+    weight: dict[str, float] = defaultdict(float)
     states: dict[str, Array] = {}
     for word, group in group_of.items():
         value = frequency.get(word, 1e-3)
@@ -108,10 +109,10 @@ def grouping(classes: Classes, frequency: Mapping[str, float], base: Mapping[str
     gain = mass * chances * np.log(np.maximum(chances, 1e-12) / plain)
     least = np.partition(gain.ravel(), -arcs)[-arcs] if arcs < gain.size else 0.0
     made: dict[str, dict[str, float]] = {}
-    for row, group in enumerate(groups):
-        kept = np.flatnonzero(gain[row] >= max(least, 1e-12))
+    for line, group in enumerate(groups):
+        kept = np.flatnonzero(gain[line] >= max(least, 1e-12))
         if len(kept):
-            made[group] = {words[i]: float(chances[row, i]) for i in kept}
+            made[group] = {words[i]: float(chances[line, i]) for i in kept}
     return Grouping({w: g for w, g in group_of.items() if g in made}, made)
 
 
@@ -131,15 +132,15 @@ def _reestimate(
     of_word: Mapping[str, dict[int, float]],
     transition: Array,
     other: int,
-) -> tuple[Array, dict[str, Counter[int]]]:
+) -> tuple[Array, dict[str, dict[int, float]]]:
     """One forward-backward pass over all sentences."""
     pairs = np.full(transition.shape, SMOOTHING)
-    seen: dict[str, Counter[int]] = {}
+    seen: dict[str, dict[int, float]] = {}
     for words in texts:
         row = [of_word.get(word, {other: 1.0}) for word in (BEGIN, *words, END)]
         states = [np.fromiter(entry, np.intp) for entry in row]
         local = [np.fromiter(entry.values(), np.float64) for entry in row]
-        steps = [transition[np.ix_(a, b)] for a, b in zip(states, states[1:], strict=False)]
+        steps = [transition[np.ix_(a, b)] for a, b in pairwise(states)]
         ahead = [local[0]]
         for step, emitted in zip(steps, local[1:], strict=True):
             value = (ahead[-1] @ step) * emitted
@@ -151,7 +152,7 @@ def _reestimate(
             both /= both.sum()
             pairs[np.ix_(states[i], states[i + 1])] += both
             if i < len(words):
-                counter = seen.setdefault(words[i], Counter())
+                counter = seen.setdefault(words[i], defaultdict(float))
                 for state, share in zip(states[i + 1], both.sum(0), strict=True):
                     counter[int(state)] += float(share)
             behind = steps[i] @ onward
@@ -161,33 +162,34 @@ def _reestimate(
 
 def _shares(
     of_word: dict[str, dict[int, float]],
-    seen: dict[str, Counter[int]],
+    seen: dict[str, dict[int, float]],
     frequency: Mapping[str, float],
     size: int,
 ) -> dict[str, dict[int, float]]:
-    """P(class | word): from the text where the word was seen, else as its classes are in general."""
+    """P(class | word): from the text where seen there, else as its classes are in general."""
     general = np.full(size, 1e-3)
     for counter in seen.values():
         for index, value in counter.items():
             general[index] += value
     made = {}
     for word, entry in of_word.items():
-        counter = seen.get(word, Counter())
+        counter = seen.get(word, {})
         prior = {index: general[index] for index in entry}
         total = sum(prior.values())
-        value = {i: counter[i] + 2 * prior[i] / total for i in entry}
-        whole = sum(value.values())
-        made[word] = {i: v / whole for i, v in value.items()}
+        weighed = {i: counter.get(i, 0.0) + 2 * prior[i] / total for i in entry}
+        whole = sum(weighed.values())
+        made[word] = {i: share / whole for i, share in weighed.items()}
     return made
 
 
 def _emission(classes: Classes, words: Sequence[str], frequency: Mapping[str, float]) -> Array:
     """P(word | class) (classes, words) from the words' frequencies."""
-    table = np.zeros((len(classes.names), len(words)))
+    table: Array = np.zeros((len(classes.names), len(words)))
     for column, word in enumerate(words):
         for index, share in classes.of_word[word].items():
             table[index, column] = share * frequency.get(word, 1.0)
-    return table / np.maximum(table.sum(1, keepdims=True), 1e-30)
+    table /= np.maximum(table.sum(1, keepdims=True), 1e-30)
+    return table
 
 
 def _group(classes: Classes, word: str) -> str:
