@@ -65,10 +65,13 @@ class CostMeter:
         self._cost.wall_s += time.monotonic() - self._began_s
         if self._pid:
             self._cost.cpu_s += cpu_s(self._pid) - self._before_s
+            await self._look()
 
     async def _sample(self) -> None:
         while self._pid:
-            self._cost.peak_mb = max(
-                self._cost.peak_mb, await asyncio.to_thread(memory_mb, self._pid)
-            )
+            await self._look()
             await asyncio.sleep(SAMPLE_S)
+
+    async def _look(self) -> None:
+        now_mb = await asyncio.to_thread(memory_mb, self._pid)
+        self._cost.peak_mb = max(self._cost.peak_mb, now_mb)

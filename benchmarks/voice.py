@@ -90,7 +90,7 @@ async def one_talk(caller: VoiceCaller, left: list[bytes], out: Figures) -> None
         left.pop(0)
         if interrupting:
             out.barge_in_ms.append(silenced_after_ms(caller, began_s))
-        answered_s = await answer_after(caller, caller.spoke_until_s)
+        answered_s = await answer_to(caller, began_s)
         if answered_s is None:
             interrupting = False
             continue
@@ -118,15 +118,27 @@ def silenced_after_ms(caller: VoiceCaller, began_s: float) -> float:
     return max(0.0, (max(ends) - began_s) * 1000) if ends else 0.0
 
 
-async def answer_after(caller: VoiceCaller, moment_s: float) -> float | None:
-    """When the first sound after ``moment_s`` was heard; None when nothing came."""
+async def answer_to(caller: VoiceCaller, began_s: float) -> float | None:
+    """When the answer to what was said from ``began_s`` was first heard; None: no answer.
+
+    Sound counts only after the server took the turn, so that the rest of a greeting or of an
+    earlier answer, late on a busy machine, is not taken for a quick answer.
+    """
     clock = asyncio.get_running_loop().time
-    while clock() < moment_s + ANSWER_WAIT_S:
-        heard_s = caller.ear.first_audible_after(moment_s)
-        if heard_s is not None and heard_s <= clock():
-            return heard_s
+    while clock() < caller.spoke_until_s + ANSWER_WAIT_S:
+        taken_s = turn_taken_after(caller, began_s)
+        if taken_s is not None:
+            heard_s = caller.ear.first_audible_after(max(taken_s, caller.spoke_until_s))
+            if heard_s is not None and heard_s <= clock():
+                return heard_s
         await asyncio.sleep(0.005)
     return None
+
+
+def turn_taken_after(caller: VoiceCaller, moment_s: float) -> float | None:
+    """When the server first said after ``moment_s`` that a turn with words had ended."""
+    taken = (at_s + caller.ear.began_s for at_s, event in caller.events if is_turn(event))
+    return next((at_s for at_s in taken if at_s >= moment_s), None)
 
 
 def keep_stages(caller: VoiceCaller, out: Figures) -> None:
@@ -148,11 +160,11 @@ async def pauses(url: str, voice: tuple[str, int], sentences: int, out: Figures)
             await caller.wait_until_quiet(quiet_s=0.8)
             before = len(left)
             while left:
-                turns = turns_taken(caller)
+                turns, began_s = turns_taken(caller), asyncio.get_running_loop().time()
                 if not await said(caller, left[0]):
                     break
                 left.pop(0)
-                await answer_after(caller, caller.spoke_until_s)
+                await answer_to(caller, began_s)
                 await asyncio.sleep(LISTEN_S)
                 out.paused += 1
                 out.cut += turns_taken(caller) - turns > 1
@@ -175,8 +187,9 @@ async def warm_up(url: str) -> None:
     for _ in range(WARM_UP_TRIES):
         async with VoiceCaller(url, RATE_HZ) as caller:
             await caller.wait_until_quiet()
+            began_s = asyncio.get_running_loop().time()
             await said(caller, speak(QUESTIONS[0], *VOICES[0], RATE_HZ))
-            if await answer_after(caller, caller.spoke_until_s) is not None:
+            if await answer_to(caller, began_s) is not None:
                 return
 
 

@@ -6,7 +6,15 @@ from types import SimpleNamespace
 
 from benchmarks.cost import Cost, CostMeter
 from benchmarks.report import in_ms
-from benchmarks.voice import Figures, Target, in_turn, keep_stages, target_from, turns_taken
+from benchmarks.voice import (
+    Figures,
+    Target,
+    in_turn,
+    keep_stages,
+    target_from,
+    turn_taken_after,
+    turns_taken,
+)
 
 TIMES = {"endpoint_ms": 500, "hearing_ms": 5, "dialogue_ms": 20, "speech_ms": 3, "total_ms": 528}
 
@@ -22,6 +30,15 @@ def final(text):
 def test_only_turns_with_words_count():
     partial = {"type": "transcript", "final": False, "text": "ile"}
     assert turns_taken(caller_with(partial, final(""), final("ile"), final("kosztuje"))) == 2
+
+
+def test_a_turn_taken_before_the_question_does_not_count():
+    caller = SimpleNamespace(
+        events=[(1.0, final("ile")), (2.5, final("")), (3.0, final("kosztuje"))],
+        ear=SimpleNamespace(began_s=100.0),
+    )
+    assert turn_taken_after(caller, 102.0) == 103.0
+    assert turn_taken_after(caller, 104.0) is None
 
 
 def test_an_answer_of_two_sentences_is_timed_once():
