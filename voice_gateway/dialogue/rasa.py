@@ -42,6 +42,7 @@ class RasaDialogue:
             transport=transport,
             trust_env=False,  # Rasa is on loopback or a private network, never behind a proxy
         )
+        self._actions_url = settings.actions_url
         self._model = ""
 
     async def reply(self, turn: CallerTurn) -> BotReply:
@@ -77,8 +78,8 @@ class RasaDialogue:
         self._model = str(status.get("model_file") or "").rpartition("/")[2]
         if not self._model:
             raise DialogueError("dialogue-no-model")
-        probe = CallerTurn("readiness-probe", "chat", "dzień dobry")
-        await self.reply(probe)  # an answer needs Rasa and the actions
+        await self.understand("dzień dobry")
+        await self._ask("GET", f"{self._actions_url}/health")  # an answer needs the actions too
         return self._model
 
     async def close(self) -> None:
