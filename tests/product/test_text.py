@@ -66,7 +66,7 @@ def test_emergency_gets_112_first(product, text):
 def test_two_misunderstandings_lead_to_a_person(product):
     first = ask(product, "brum brum kwadratura parowozu")
     assert first["handoff"] is None
-    second = ask(product, "zielone motyle grają w kości", first["conversation_id"])
+    second = ask(product, "abrakadabra hokus pokus", first["conversation_id"])
     assert second["handoff"] is not None
 
 
