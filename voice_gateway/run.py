@@ -57,6 +57,7 @@ async def run_everything(settings: Settings, console: Console) -> int:
 
 def parts(settings: Settings) -> tuple[Part, ...]:
     """The processes of one machine."""
+    gateway_health = f"http://{settings.host}:{settings.port}/healthz"
     return (
         Part(
             "rasa",
@@ -68,7 +69,12 @@ def parts(settings: Settings) -> tuple[Part, ...]:
             ROOT,
         ),
         Part("actions", (sys.executable, "-m", "actions.server"), ROOT),
-        Part("gateway", (sys.executable, "-m", "voice_gateway.app"), ROOT),
+        Part(
+            "gateway",
+            (sys.executable, "-m", "voice_gateway.app"),
+            ROOT,
+            health_url=gateway_health,
+        ),
     )
 
 

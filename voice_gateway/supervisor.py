@@ -17,22 +17,30 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
+
 FIRST_WAIT_S = 0.3
 LONGEST_WAIT_S = 10.0
 STEADY_S = 20.0  # a part that lived so long starts again at once
 STOP_S = 6.0
+HEALTH_EVERY_S = 1.0
+HUNG_AFTER_S = 5.0  # a part that has answered before and now does not is killed, so it comes back
 LOG_BYTES = 5_000_000  # a part's log is begun anew at start when it is longer
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One process: its command line, working folder and additional environment."""
+    """One process: its command line, working folder and additional environment.
+
+    ``health_url`` answers 200 at once while the process is well; empty: only its death is seen.
+    """
 
     name: str
     command: tuple[str, ...]
     cwd: Path
     env: Mapping[str, str] = field(default_factory=dict)
+    health_url: str = ""
 
 
 class Supervisor:
@@ -72,11 +80,31 @@ class Supervisor:
             began_s = time.monotonic()
             process = await self._start(part)
             self._processes[part.name] = process
-            await process.wait()
+            watching = asyncio.create_task(self._watch(part, process))
+            try:
+                await process.wait()
+            finally:
+                watching.cancel()
             lived_s = time.monotonic() - began_s
             wait_s = FIRST_WAIT_S if lived_s > STEADY_S else min(wait_s * 2, LONGEST_WAIT_S)
             self._on_restart(part.name)
             await asyncio.sleep(wait_s)
+
+    async def _watch(self, part: Part, process: asyncio.subprocess.Process) -> None:
+        """Kill a part that hangs: a caller of a hung gateway hears nothing, of a dead one a word."""
+        if not part.health_url:
+            return
+        answered_s: float | None = None
+        async with httpx.AsyncClient(timeout=HUNG_AFTER_S, trust_env=False) as client:
+            while True:
+                await asyncio.sleep(HEALTH_EVERY_S)
+                with contextlib.suppress(httpx.HTTPError):
+                    if (await client.get(part.health_url)).is_success:
+                        answered_s = time.monotonic()
+                if answered_s and time.monotonic() - answered_s > HUNG_AFTER_S:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.killpg(process.pid, signal.SIGKILL)
+                    return
 
     async def _start(self, part: Part) -> asyncio.subprocess.Process:
         log_path = self._log_dir / f"{part.name}.log"

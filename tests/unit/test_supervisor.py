@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import sys
 
 import psutil
@@ -60,3 +61,32 @@ async def test_a_part_that_cannot_live_is_tried_ever_more_slowly(tmp_path):
     supervisor.stop()
     await running
     assert 1 <= len(restarted) <= 4
+
+
+HANGING = (
+    sys.executable,
+    "-c",
+    "import http.server, os, signal, sys\n"
+    "class Well(http.server.BaseHTTPRequestHandler):\n"
+    "    def do_GET(self):\n"
+    "        self.send_response(200); self.end_headers()\n"
+    "http.server.HTTPServer(('127.0.0.1', int(sys.argv[1])), Well).serve_forever()\n",
+)
+
+
+async def test_a_hung_part_is_killed_and_comes_back(tmp_path, monkeypatch):
+    monkeypatch.setattr("voice_gateway.supervisor.HEALTH_EVERY_S", 0.05)
+    monkeypatch.setattr("voice_gateway.supervisor.HUNG_AFTER_S", 0.5)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    part = Part("d", (*HANGING, str(port)), tmp_path, health_url=f"http://127.0.0.1:{port}/")
+    supervisor = Supervisor((part,), tmp_path / "logs", lambda name: None)
+    running = asyncio.create_task(supervisor.run())
+    log = tmp_path / "logs" / "d.log"
+    await until(lambda: log.exists() and "GET" in log.read_text(), 20)
+    first = supervisor.pid("d")
+    os.kill(first, signal.SIGSTOP)
+    await until(lambda: supervisor.pid("d") not in (None, first), 20)
+    supervisor.stop()
+    await running
