@@ -22,7 +22,7 @@ part() { # part NAME COMMAND...: its words only when it fails
   rm -f "$said.part"
 }
 
-"$bin/python" -m pytest -q tests/unit tests/plays >"$said" 2>&1 </dev/null &
+"$bin/python" -m pytest -q -n 2 tests/unit tests/plays >"$said" 2>&1 </dev/null &
 tests=$!
 
 part "format" "$bin/ruff" format --check --quiet .

@@ -91,7 +91,7 @@ class Supervisor:
             await asyncio.sleep(wait_s)
 
     async def _watch(self, part: Part, process: asyncio.subprocess.Process) -> None:
-        """Kill a part that hangs: a caller of a hung gateway hears nothing, of a dead one a word."""
+        """Kill a part that hangs: a hung gateway is silence, a dead one a sentence."""
         if not part.health_url:
             return
         answered_s: float | None = None
