@@ -25,6 +25,7 @@ from models.recipe import (
 )
 from models.recipe.espeak import Engine
 from models.recipe.features import MFCC_CONF
+from models.recipe.phones import phones_of
 from models.recipe.vocabulary import Vocabulary
 
 SPOKEN = (7_000, 10_000)  # written sentences and strings of random words: about 12 hours
@@ -60,6 +61,13 @@ class Recipe:
         self._stage("network", self.work / "phones.json", self.network, again=True)
         self._stage("model", self.out / "am" / "final.mdl", lambda: self.model(network), again=True)
 
+    def words_only(self) -> None:
+        """Renew vocabulary and language model of a finished model, around its network."""
+        self.work.mkdir(parents=True, exist_ok=True)
+        table = (self.out / "graph" / "phones.txt").read_text(encoding="utf8")
+        self.text()
+        self.graph(phones_of([line.split()[0] for line in table.splitlines()]))
+
     def text(self) -> None:
         """Gather the texts and choose the vocabulary."""
         gathered = texts.gather()
@@ -84,14 +92,18 @@ class Recipe:
     def model(self, network: Path) -> None:
         """Write the Vosk model directory: network, graph, configuration."""
         phones = json.loads((self.work / "phones.json").read_text(encoding="utf8"))
-        words = self._vocabulary()
-        spoken = lexicon.pronounce(words.frequency, set(phones), Engine())
-        learned = language.learn(self._texts(), words.frequency, spoken)
-        sizes = graph.build(spoken, phones, learned.model, self.out / "graph", self.work)
+        self.graph(phones)
         export.export(network, self.out / "am" / "final.mdl")
         (self.out / "conf").mkdir(exist_ok=True)
         (self.out / "conf" / "mfcc.conf").write_text(MFCC_CONF)
         (self.out / "conf" / "model.conf").write_text(MODEL_CONF)
+
+    def graph(self, phones: list[str]) -> None:
+        """Learn the language model and write graph/."""
+        words = self._vocabulary()
+        spoken = lexicon.pronounce(words.frequency, set(phones), Engine())
+        learned = language.learn(self._texts(), words.frequency, spoken)
+        sizes = graph.build(spoken, phones, learned.model, self.out / "graph", self.work)
         print(json.dumps(learned.sizes | sizes), flush=True)
 
     def _stage(self, name: str, result: Path, run: Callable[[], None], again: bool = False) -> None:
@@ -117,10 +129,15 @@ def main() -> int:
     parser.add_argument("--epochs", type=int, default=train.Plan.epochs)
     parser.add_argument("--threads", type=int, default=int(os.environ.get("OMP_NUM_THREADS", "1")))
     parser.add_argument("--spoken", type=int, nargs=2, default=SPOKEN, help="fewer for a trial")
+    parser.add_argument("--words-only", action="store_true", help="keep the network of OUT")
     options = parser.parse_args()
     plan = train.Plan(epochs=options.epochs, threads=options.threads, seed=SEED)
     spoken = (options.spoken[0], options.spoken[1])
-    Recipe(options.work, options.out, plan, spoken).run()
+    recipe = Recipe(options.work, options.out, plan, spoken)
+    if options.words_only:
+        recipe.words_only()
+    else:
+        recipe.run()
     return 0
 
 

@@ -153,6 +153,9 @@ def _tables(graph: Path, ids: dict[str, int], markers: list[int], phones: list[s
     rows = sorted(ids.items(), key=lambda item: item[1])
     (graph / "words.txt").write_text("".join(f"{w} {i}\n" for w, i in rows), encoding="utf8")
     (graph / "disambig_tid.int").write_text("".join(f"{marker}\n" for marker in markers))
+    symbols = ["<eps>", *(symbol for symbol, _, _ in phone_table(phones))]
+    lines = [f"{symbol} {number}\n" for number, symbol in enumerate(symbols)]
+    (graph / "phones.txt").write_text("".join(lines), encoding="utf8")
     boundaries = [f"{i} {kind}\n" for i, (_, _, kind) in enumerate(phone_table(phones), 1)]
     (graph / "phones" / "word_boundary.int").write_text("".join(boundaries))
 

@@ -36,6 +36,11 @@ def word_phones(pronunciation: tuple[str, ...]) -> list[str]:
     return [f"{first}_B", *(f"{phone}_I" for phone in middle), f"{last}_E"]
 
 
+def phones_of(symbols: list[str]) -> list[str]:
+    """The phones behind Kaldi's symbols: the reverse of ``phone_table``."""
+    return [SILENCE, *(symbol[:-2] for symbol in symbols if symbol.endswith("_B"))]
+
+
 def phone_table(phones: list[str]) -> list[tuple[str, int, str]]:
     """Kaldi's phones, ids from 1: (symbol, index in ``phones``, word boundary type).
 

@@ -4,7 +4,8 @@
 # Makes its own virtual environment in WORKDIR, installs what it needs, and goes on where it was
 # stopped. Two cores, no GPU, under an hour. Debian packages are installed where this runs as root;
 # otherwise it says which are missing. Variables: THREADS (default: all cores), EPOCHS, PYTHON, and
-# SPOKEN="60 60" for a quick trial of the steps.
+# SPOKEN="80 80" for a quick trial of the steps; WORDS_ONLY=1 renews only the vocabulary and the
+# language model of a finished model (a few minutes), when the project has new texts.
 set -euo pipefail
 
 work=$(mkdir -p "$1" && cd "$1" && pwd)
@@ -24,14 +25,15 @@ if ! command -v fstcompile >/dev/null || ! ls /usr/lib/*/libfstlookahead.so.22 >
   fi
 fi
 
-if [ ! -x "$work/venv/bin/python" ]; then
+if [ ! -e "$work/venv/complete" ]; then
   "$python" -m venv "$work/venv"
   # elsewhere torch's CPU build is enough: PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu
   "$work/venv/bin/pip" install -q -r "$recipe/requirements.txt"
+  touch "$work/venv/complete"
 fi
 
 cd "$root"
 OMP_NUM_THREADS=$threads OMP_WAIT_POLICY=passive \
   "$work/venv/bin/python" -m models.recipe "$work" "$out" ${EPOCHS:+--epochs "$EPOCHS"} \
-  ${SPOKEN:+--spoken $SPOKEN}
+  ${SPOKEN:+--spoken $SPOKEN} ${WORDS_ONLY:+--words-only}
 du -sh "$out"

@@ -52,7 +52,7 @@ def test_everything_vosk_reads_is_there(model_dir: Path) -> None:
 def test_held_out_sentences_of_held_out_voices(
     model: Any, model_dir: Path, engine: Engine, name: str, bound: float
 ) -> None:
-    sentences = evaluate.read_sentences(evaluate.SETS[name], limit=12)
+    sentences = evaluate.read_sentences(evaluate.SETS[name], limit=10)
     calls = evaluate.speak(sentences, engine)
     known = evaluate.read_vocabulary(model_dir)
     assert evaluate.measure(model, calls, name, "telephone", known).wer <= bound

@@ -14,7 +14,7 @@ from models.recipe.evaluate import read_sentences, word_errors
 from models.recipe.grammar import Grammar
 from models.recipe.inflection import forms, inflect
 from models.recipe.normalise import normalise, sentences
-from models.recipe.phones import phone_name, word_phones
+from models.recipe.phones import phone_name, phone_table, phones_of, word_phones
 from models.recipe.texts import NEVER_READ, TEXT, gather
 
 
@@ -133,9 +133,11 @@ def test_kaldi_numbers() -> None:
 
 def test_phones_and_pronunciations(engine: Engine) -> None:
     assert phone_name("'O") == "O"
+    phones = ["SIL", "a", "ts;"]
+    assert phones_of([symbol for symbol, _, _ in phone_table(phones)]) == phones
     assert word_phones(("t", "a", "k")) == ["t_B", "a_I", "k_E"]
-    phones = {"SIL", *"takgwvfz"}
-    said = lexicon.pronounce(["tak", "w", "żółw"], phones, engine)
+    known = {"SIL", *"takgwvfz"}
+    said = lexicon.pronounce(["tak", "w", "żółw"], known, engine)
     assert said["tak"] == [(("t", "a", "k"), 1.0), (("t", "a", "g"), lexicon.VOICED_CHANCE)]
     assert [pronunciation for pronunciation, _ in said["w"]] == [("v",), ("f",)]
     assert "żółw" not in said  # needs phones that are not there
