@@ -145,6 +145,24 @@ def test_every_safe_field_is_documented() -> None:
 
 
 def test_counters_appear_on_the_page() -> None:
+    """By how much each figure grows: other tests of this process count too."""
+    counted = {
+        ("halo_turns_total", ("channel", "chat"), ("kind", "typed")): 1.0,
+        ("halo_errors_total", ("code", "dialogue-timeout")): 1.0,
+        ("halo_audio_dropped_seconds_total", ("side", "caller")): 0.5,
+        ("halo_records_dropped_total", ("kind", "turn")): 3.0,
+        ("halo_handoffs_total", ("channel", "chat"), ("reason", "asked")): 1.0,
+        ("halo_voice_cache_total", ("result", "hit")): 1.0,
+        ("halo_calls_active", ("channel", "phone")): 1.0,
+        ("halo_stage_seconds_bucket", ("channel", "phone"), ("stage", "total"), ("le", "0.6")): 1.0,
+    }
+
+    def figures() -> dict[tuple, float]:
+        return {
+            key: metrics.REGISTRY.get_sample_value(key[0], dict(key[1:])) or 0.0 for key in counted
+        }
+
+    before = figures()
     telemetry.count_turn("chat", "typed")
     telemetry.count_error("dialogue-timeout")
     telemetry.count_dropped_turn()
@@ -155,16 +173,10 @@ def test_counters_appear_on_the_page() -> None:
     telemetry.call_began("phone")
     telemetry.observe_stages("phone", StageTimes(0.46, 0.05, 0.04, 0.01))
     telemetry.observe_dialogue("chat", 0.02)
+    after = figures()
+    assert {key: after[key] - before[key] for key in counted} == pytest.approx(counted)
     page = metrics.render().decode()
-    for line in (
-        'halo_turns_total{channel="chat",kind="typed"}',
-        'halo_errors_total{code="dialogue-timeout"}',
-        'halo_audio_dropped_seconds_total{side="caller"} 0.5',
-        'halo_handoffs_total{channel="chat",reason="asked"}',
-        'halo_voice_cache_total{result="hit"}',
-        'halo_calls_active{channel="phone"} 1.0',
-        'halo_stage_seconds_bucket{channel="phone",le="0.6",stage="total"} 1.0',
-    ):
-        assert line in page
+    assert all(key[0] in page for key in counted)
     telemetry.call_ended("phone")
-    assert 'halo_calls_active{channel="phone"} 0.0' in metrics.render().decode()
+    calls = ("halo_calls_active", ("channel", "phone"))
+    assert figures()[calls] == before[calls]
