@@ -131,7 +131,7 @@ sync_root() { # sync_root dev|run
   find_uv
   drop_moved .venv
   python=$(root_python)
-  step "Biblioteki bramki (.venv)" "$UV" sync --frozen --no-config \
+  step "Biblioteki bramki (.venv)" "$UV" sync --frozen --no-config --compile-bytecode \
     --python "$python" "${extra[@]}" || installation_failed
   stamp "root-$1" "$key"
 }
@@ -146,7 +146,7 @@ sync_bot() {
   find_uv
   drop_moved bot/.venv
   python=$(bot_python)
-  step "Biblioteki Rasy (bot/.venv, do pobrania około 600 MB)" "$UV" sync --frozen \
+  step "Biblioteki Rasy (bot/.venv, do pobrania około 600 MB)" "$UV" sync --frozen --compile-bytecode \
     --no-config --project bot --python "$python" || installation_failed
   stamp bot "$key"
 }
