@@ -36,4 +36,4 @@ def normalise(text: str) -> str:
 
 def fold(text: str) -> str:
     """``normalise`` and ``strip_diacritics``: what texts are compared by."""
-    return strip_diacritics(normalise(text))
+    return _STRETCHED.sub(r"\1", strip_diacritics(normalise(text)))  # "sśs" is stretched only now

@@ -1,7 +1,7 @@
 """Folding: one spelling for every way people type the same words."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from polish.fold import fold, normalise, strip_diacritics
@@ -35,5 +35,7 @@ def test_normalising_keeps_diacritics():
 
 
 @given(st.text())
+@example("ßs")
+@example("sśs")
 def test_folding_twice_changes_nothing(text):
     assert fold(fold(text)) == fold(text)
