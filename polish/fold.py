@@ -19,8 +19,9 @@ _PLUS = re.compile(r"(?<=\d)\s*\+")
 
 def strip_diacritics(text: str) -> str:
     """The text without Polish (and other Latin) diacritics; letter case is kept."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_STROKED))
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    decomposed = unicodedata.normalize("NFKD", text)
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return bare.translate(_STROKED)  # last: "ǿ" is a stroked letter with a mark
 
 
 def normalise(text: str) -> str:

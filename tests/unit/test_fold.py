@@ -37,5 +37,6 @@ def test_normalising_keeps_diacritics():
 @given(st.text())
 @example("ßs")
 @example("sśs")
+@example("Ǿ")
 def test_folding_twice_changes_nothing(text):
     assert fold(fold(text)) == fold(text)
