@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import difflib
 
-import pytest
-
 from polish.fold import normalise
 from polish.speech import to_speech
 from voice_gateway.settings import ROOT
@@ -50,7 +48,6 @@ def errors(said: list[str], got: list[str]) -> int:
     return sum(max(a2 - a1, b2 - b1) for tag, a1, a2, b1, b2 in blocks if tag != "equal")
 
 
-@pytest.mark.skipif(not MODEL.is_dir(), reason="the shipped speech model is not there yet")
 async def test_the_sound_holds_the_words() -> None:
     voice = Pyttsx3Voice(rate_wpm=150, timeout_s=10.0)
     wrong, total, report = 0, 0, []
