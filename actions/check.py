@@ -31,7 +31,7 @@ MOST_SECONDS = 13.0  # a caller forgets the beginning of a longer answer
 MOST_GREETING_S = 8.0  # nobody phones to listen to a greeting
 SECONDS_A_LETTER = 0.0765  # espeak-ng, fitted on the 117 answers of November 2026
 MOST_SENTENCES = 2
-QUESTIONS = (8, 25)  # fewer teach the classifier nothing, more drown the other aspects
+QUESTIONS = (8, 30)  # fewer teach the classifier nothing, more drown the other aspects
 R = TypeVar("R", bound=Record)
 FORBIDDEN_ALOUD = re.compile(r"https?://|www\.|@|\b(ul|tel|nr|np|m\.in|godz|pon|pt)\.|[/]")
 ACT_SENTENCES: Mapping[str, frozenset[str]] = {
@@ -120,6 +120,7 @@ class Checks:
             yield from self._questions(aspect, questions)
         for aspect, answer in topic.answers.items():
             yield from (f"{aspect}: {fault}" for fault in self._answer(topic, aspect, answer))
+        yield from self._variants(topic)
 
     def act(self, name: str, act: Act) -> Iterator[str]:
         """An act file."""
@@ -165,6 +166,17 @@ class Checks:
                 yield from ((f"{topic.id}.{aspect}", q) for q in questions)
         for act in self.knowledge.acts.values():
             yield from ((act.id, q) for q in act.questions)
+
+    def _variants(self, topic: Topic) -> Iterator[str]:
+        for name, variant in topic.variants.items():
+            for aspect, answer in variant.answers.items():
+                where = f"variants.{name}.{aspect}"
+                if aspect not in topic.answers:
+                    yield f"{where}: tej części nie ma w answers"
+                yield from (f"{where}: {fault}" for fault in self._answer(topic, aspect, answer))
+            for called in variant.called:
+                if fold(called) != called:
+                    yield f"variants.{name}: „{called}” ma być bez polskich znaków i wielkich liter"
 
     def _answer(self, topic: Topic, aspect: str, answer: Answer) -> Iterator[str]:
         yield from self._departments("owner", answer.owner)

@@ -28,19 +28,23 @@ class Answers:
     knowledge: Knowledge
     now: datetime
 
-    def about(self, topic_id: str, aspect: str | None, question: str) -> Reply:
+    def about(
+        self, topic_id: str, aspect: str | None, question: str, variant: str | None = None
+    ) -> Reply:
         """The reply to a question about a known topic; ``aspect`` None: only the matter was named.
 
         ``question`` is the resident's text: a day or hour named in it is answered for that day.
+        ``variant``: the kind of the matter that is meant, remembered with the reply.
         """
         aspect = aspect or GENERAL
         if aspect == HOURS and self._by_calendar(topic_id, question):
             sentence = self.knowledge.hours.answer(question, self.now)
             return Reply(sentence, topic=topic_id, aspect=aspect)
-        found = self.knowledge.answer(topic_id, aspect, to_local(self.now).date())
+        found = self.knowledge.answer(topic_id, aspect, to_local(self.now).date(), variant)
         if isinstance(found, Lack):
             return self.no_answer(topic_id, aspect)
-        reply = Reply(self.fill(found.sentence, topic_id), topic=topic_id, aspect=aspect)
+        said = self.fill(found.sentence, topic_id)
+        reply = Reply(said, topic=topic_id, aspect=aspect, variant=variant)
         return self._with_offer(reply, topic_id) if aspect == GENERAL else reply
 
     def fill(
@@ -105,4 +109,5 @@ class Answers:
             choices=tuple(n.choice for n in names),
             question=Question("aspects", aspects),
             topic=topic_id,
+            variant=reply.variant,
         )

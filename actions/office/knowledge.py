@@ -56,10 +56,12 @@ class Knowledge:
         others = (m for m in self.other_matters if m.id == matter_id)
         return self.topics.get(matter_id or "") or next(others, None)
 
-    def answer(self, topic_id: str, aspect: str, today: date) -> Answer | Lack:
+    def answer(
+        self, topic_id: str, aspect: str, today: date, variant: str | None = None
+    ) -> Answer | Lack:
         """The answer to an aspect of a topic, unless it is missing or out of date."""
         topic = self.topics.get(topic_id)
-        answer = topic.answers.get(aspect) if topic else None
+        answer = topic.answer(aspect, variant) if topic else None
         if answer is None:
             return Lack.MISSING
         return answer if today <= answer.valid_until else Lack.EXPIRED

@@ -46,6 +46,16 @@ class Answer(Record):
         return Sentence(self.text, self.spoken)
 
 
+class Variant(Record):
+    """A kind of the same matter with some answers of its own: a child's passport.
+
+    ``called``: folded words that name it. No ``answers``: back to the matter's usual ones.
+    """
+
+    called: tuple[str, ...] = Field(min_length=1)
+    answers: Mapping[str, Answer] = Field(default_factory=dict)
+
+
 class Topic(Record):
     """A matter of the office. Keys of ``questions`` and ``answers`` are aspect ids."""
 
@@ -60,6 +70,12 @@ class Topic(Record):
     office_hours: bool = True  # False: "kiedy" asks for something else than the office's hours
     questions: Mapping[str, tuple[str, ...]]
     answers: Mapping[str, Answer]
+    variants: Mapping[str, Variant] = Field(default_factory=dict)
+
+    def answer(self, aspect: str, variant: str | None = None) -> Answer | None:
+        """The variant's own answer where it has one, else the matter's; None where none is."""
+        kind = self.variants.get(variant or "")
+        return (kind.answers.get(aspect) if kind else None) or self.answers.get(aspect)
 
 
 class Institution(Record):

@@ -31,6 +31,9 @@ def _all(knowledge: Knowledge, answers: Answers) -> Iterator[Sentence]:
     for topic in knowledge.topics.values():
         for aspect in topic.answers:
             yield answers.about(topic.id, aspect, "").sentence
+        for name, variant in topic.variants.items():
+            for aspect in variant.answers:
+                yield answers.about(topic.id, aspect, "", name).sentence
         yield persons.handoff("asked", topic.id).sentence
     for act in knowledge.acts.values():
         yield from _act(act, answers)

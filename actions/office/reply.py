@@ -27,6 +27,7 @@ class Memory:
 
     topic: str | None = None
     aspect: str | None = None
+    variant: str | None = None  # the kind of the topic's matter that is talked about
     failures: int = 0  # misunderstandings in a row
     last_question: Question | None = None
     last_reply: Mapping[str, Any] | None = None
@@ -39,6 +40,7 @@ class Memory:
         return cls(
             topic=slots.get("topic") or None,
             aspect=slots.get("aspect") or None,
+            variant=slots.get("variant") or None,
             failures=int(failures) if isinstance(failures, int | float) else 0,
             last_question=Question.from_slot(slots.get("last_question")),
             last_reply=last if isinstance(last, Mapping) else None,
@@ -48,6 +50,7 @@ class Memory:
 @dataclass(frozen=True)
 class Reply:
     """One answer. ``topic``/``aspect``: what it was about, remembered; None keeps what was there.
+    ``variant`` goes with the topic: a reply about a topic without one forgets it.
 
     ``failures``: misunderstandings in a row after this reply. ``forget``: start from nothing.
     """
@@ -61,6 +64,7 @@ class Reply:
     question: Question | None = None
     topic: str | None = None
     aspect: str | None = None
+    variant: str | None = None
     failures: int = 0
     forget: bool = False
     slower: bool = False
@@ -100,6 +104,7 @@ class Reply:
         return {
             "topic": self.topic or kept.topic,
             "aspect": self.aspect if self.topic or self.aspect else kept.aspect,
+            "variant": self.variant if self.topic else kept.variant,
             "failures": self.failures,
             "last_question": self.question.as_slot() if self.question else None,
             "last_reply": {

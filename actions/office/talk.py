@@ -17,6 +17,7 @@ from actions.office.persons import Persons
 from actions.office.reply import Memory, Reply
 from actions.office.sentence import Sentence, same
 from actions.office.slower import in_pieces
+from actions.office.variants import named_variant, names_only_variant
 from actions.office.which import aspect_of, topic_and_rival
 from polish.fold import fold
 
@@ -47,7 +48,7 @@ class Talk:
 
     def answer(self) -> Reply:
         """A question about a matter."""
-        if picked := self._picked():
+        if picked := self._picked() or self._variant_again():
             return picked
         topic, rival = topic_and_rival(self.heard, self.knowledge)
         if other := self._other_matter(topic):
@@ -59,7 +60,7 @@ class Talk:
             return self._without_topic(aspect)
         if aspect in (None, "general"):
             aspect = self._kept_aspect()
-        return self.answers.about(topic, aspect, self.heard.text)
+        return self._about(topic, aspect)
 
     def unsure(self) -> Reply:
         """Nothing was understood, or too little to act on."""
@@ -67,8 +68,8 @@ class Talk:
             return picked
         if elsewhere := self._other_matter(None) or self._institution():
             return elsewhere
-        if hours := self._hours_again():
-            return hours
+        if again := self._hours_again() or self._variant_again():
+            return again
         topic, rival = topic_and_rival(self.heard, self.knowledge)
         weak = sum(r.confidence for r in self.heard.topics[:2]) < WORTH_ASKING
         if topic and rival and not weak:
@@ -182,7 +183,20 @@ class Talk:
         if not self.knowledge.hours.names_moment(self.heard.text, self.now):
             return None
         topic = self.memory.topic if after_hours else None
-        return self.answers.about(topic or OFFICE, HOURS, self.heard.text)
+        return self._about(topic or OFFICE, HOURS)
+
+    def _about(self, topic: str, aspect: str | None) -> Reply:
+        named = named_variant(self.heard.text, topic, self.knowledge)
+        same_matter = topic == self.memory.topic and not self.heard.topics
+        kept = self.memory.variant if same_matter else None
+        return self.answers.about(topic, aspect, self.heard.text, named or kept)
+
+    def _variant_again(self) -> Reply | None:
+        """Only another kind of the same matter was named ("a dla dziecka?")."""
+        topic = self.memory.topic
+        if topic is None or not names_only_variant(self.heard.text, topic, self.knowledge):
+            return None
+        return self._about(topic, self.memory.aspect)
 
     def _kept_aspect(self) -> str | None:
         """Only a matter was named: the aspect that was open, or None."""
@@ -197,9 +211,9 @@ class Talk:
         if aspect in (None, "general"):
             return self._hours_again() or self._not_understood()
         if self.memory.topic:
-            return self.answers.about(self.memory.topic, aspect, self.heard.text)
+            return self._about(self.memory.topic, aspect)
         if aspect in ABOUT_OFFICE and OFFICE in self.knowledge.topics:
-            return self.answers.about(OFFICE, aspect, self.heard.text)
+            return self._about(OFFICE, aspect)
         return Reply(
             self.answers.say("which_topic"),
             question=Question("which_topic", aspect=aspect),
@@ -237,8 +251,8 @@ class Talk:
 
     def _pick(self, question: Question, option: str) -> Reply:
         if question.asked == "either":
-            return self.answers.about(option, question.aspect, self.heard.text)
-        return self.answers.about(self.memory.topic or OFFICE, option, self.heard.text)
+            return self._about(option, question.aspect)
+        return self._about(self.memory.topic or OFFICE, option)
 
     def _not_understood(self) -> Reply:
         if self.memory.failures >= 1:

@@ -92,10 +92,10 @@ def test_a_new_and_a_deleted_topic_are_noticed(folder: Path) -> None:
     clock = Clock()
     store = KnowledgeStore(folder, clock)
     text = (folder / "topics/passport.yml").read_text("utf-8")
-    (folder / "topics/pesel.yml").write_text(text.replace("id: passport", "id: pesel"), "utf-8")
+    (folder / "topics/nowa.yml").write_text(text.replace("id: passport", "id: nowa"), "utf-8")
     (folder / "topics/passport.yml").unlink()
     clock.now = 2.0
-    assert {"pesel"} == set(store.current().topics) - {p.stem for p in REAL.glob("topics/*.yml")}
+    assert {"nowa"} == set(store.current().topics) - {p.stem for p in REAL.glob("topics/*.yml")}
     assert "passport" not in store.current().topics
 
 

@@ -8,7 +8,11 @@ from actions.office.routing import department_of, route
 from tests.unit.knowledge_parts import CLOSED, OPEN, REAL
 
 KNOWLEDGE = KnowledgeStore(REAL).current()
-TARGETS = {"informacja", "obywatelskie", "komunikacja", "odpady", "swiadczenia"}
+TARGETS = set(
+    "informacja obywatelskie komunikacja odpady swiadczenia usc podatki edukacja gospodarka "
+    "architektura geodezja srodowisko mieszkania mops orzecznictwo drogi transport straz "
+    "cmentarze".split()
+)
 
 
 @pytest.mark.parametrize(
