@@ -3,12 +3,16 @@
 ``mask("mój pesel to 44051401359")`` -> ``"mój pesel to [PESEL]"``. A first guard, not a guarantee:
 it knows forms (digits, addresses, names), not lives. Everything is replaced by what it was:
 [PESEL] [TELEFON] [DOKUMENT] [KONTO] [E-MAIL] [ADRES] [DATA URODZENIA] [NUMER] [OSOBA].
+
+Each step looks for one kind in the text in which everything found before is covered by as many
+fillers, so that places stay those of the original.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from polish.dates import MONTHS
 from polish.digits import NumberRun, number_runs
@@ -52,7 +56,10 @@ _LIVES = re.compile(
     rf"(?P<cue>{_LIVES_CUE})(?P<place>(?:{_L}[\w-]*\s+){{1,3}}?{_HOUSE})", re.IGNORECASE
 )
 _FLAT_ADDRESS = re.compile(rf"\b[A-ZĆŁŚŹŻ]{_L}+ \d{{1,3}}[a-zA-Z]?,? (?:m|lok)\. ?\d+")
-_POSTAL = re.compile(r"(?P<a>\[ADRES\])[,\s]+\d\d-\d{3}(?:\s+[A-ZĄĆĘŁŃÓŚŹŻ][\w-]+)?")
+_POSTAL = re.compile(r"[,\s]+\d\d-\d{3}(?:\s+[A-ZĄĆĘŁŃÓŚŹŻ][\w-]+)?")
+_PLUS_BEFORE = re.compile(r"\+\s?$")
+_TOKEN = re.compile(r"\[[A-ZĄĆĘŁŃÓŚŹŻ -]+\]")  # what an earlier masking left
+_FILLER = "¤"  # no letter, no digit, nothing that joins numbers or names
 _COUNTED_AFTER = re.compile(
     r"\s*(?:zł|złot\w+|zlot\w+|gr\b|grosz\w*|tys|mln|tysi|procent|%|metr\w*|m2|m²|km|kilometr|os[oó]b|"
     r"euro|eur|dolar|lat\b|dni\b|roku\b|rok\b|r\.|kilo|ha\b|hektar)",
@@ -68,11 +75,30 @@ LEAST_WRITTEN = 6
 """Digits in a row from which a number is taken as somebody's: dictated, and in figures."""
 
 
+@dataclass(frozen=True, slots=True)
+class PersonalSpan:
+    """Where something personal stands (characters), and what it is, such as "PESEL"."""
+
+    start: int
+    end: int
+    kind: str
+
+
 def mask(text: str) -> str:
     """The text with personal data replaced by tokens. Never raises; idempotent."""
-    for step in (_mask_marked, _mask_addresses, _mask_numbers, _mask_names):
-        text = step(text)
-    return text
+    parts, last = [], 0
+    for span in personal_spans(text):
+        parts += [text[last : span.start], f"[{span.kind}]"]
+        last = span.end
+    return "".join([*parts, text[last:]])
+
+
+def personal_spans(text: str) -> list[PersonalSpan]:
+    """Everything personal in the text, in order, without overlaps. Never raises."""
+    covered = _Covered(_TOKEN.sub(lambda m: _FILLER * len(m[0]), text))
+    for step in (_find_marked, _find_addresses, _find_numbers, _find_names):
+        step(covered)
+    return sorted(covered.spans, key=lambda span: span.start)
 
 
 def is_pesel(digits: str) -> bool:
@@ -84,56 +110,70 @@ def is_pesel(digits: str) -> bool:
     return (10 - total % 10) % 10 == int(digits[10])
 
 
-def _mask_marked(text: str) -> str:
+class _Covered:
+    """The text with everything found so far under fillers."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.spans: list[PersonalSpan] = []
+
+    def cover(self, start: int, end: int, kind: str) -> None:
+        """Take this place as found."""
+        self.spans.append(PersonalSpan(start, end, kind))
+        self.text = self.text[:start] + _FILLER * (end - start) + self.text[end:]
+
+
+def _find_marked(covered: _Covered) -> None:
     """What shows by its form what it is."""
-    text = _EMAIL.sub("[E-MAIL]", text)
-    text = _EMAIL_SPOKEN.sub("[E-MAIL]", text)
-    text = _IBAN.sub("[KONTO]", text)
-    text = _DOCUMENT.sub("[DOKUMENT]", text)
-    return _BIRTH.sub(r"\g<cue>[DATA URODZENIA]", text)
+    for pattern, kind in (
+        (_EMAIL, "E-MAIL"),
+        (_EMAIL_SPOKEN, "E-MAIL"),
+        (_IBAN, "KONTO"),
+        (_DOCUMENT, "DOKUMENT"),
+    ):
+        for match in pattern.finditer(covered.text):
+            covered.cover(match.start(), match.end(), kind)
+    for match in _BIRTH.finditer(covered.text):
+        covered.cover(match.end("cue"), match.end(), "DATA URODZENIA")
 
 
-def _mask_numbers(text: str) -> str:
+def _find_numbers(covered: _Covered) -> None:
+    text = covered.text
     harmless = [m.span() for m in _NOT_A_NUMBER.finditer(text)]
-    parts, last = [], 0
     for run in number_runs(text):
-        token = _number_token(run, text)
-        if token and not any(a <= run.start and run.end <= b for a, b in harmless):
-            parts += [text[last : run.start], token]
-            last = run.end
-    return re.sub(r"\+\s?(?=\[TELEFON\])", "", "".join([*parts, text[last:]]))
+        kind = _number_kind(run, text)
+        if kind and not any(a <= run.start and run.end <= b for a, b in harmless):
+            plus = _PLUS_BEFORE.search(text, 0, run.start) if kind == "TELEFON" else None
+            covered.cover(plus.start() if plus else run.start, run.end, kind)
 
 
-def _number_token(run: NumberRun, text: str) -> str | None:
+def _number_kind(run: NumberRun, text: str) -> str | None:
     digits = run.digits
     least = LEAST_SPOKEN if run.spoken else LEAST_WRITTEN
     if len(digits) < least or run.counted or _COUNTED_AFTER.match(text, run.end):
         return None
     if len(digits) == 9 or _COUNTRY_PHONE.fullmatch(digits):
-        return "[PESEL]" if is_pesel(digits) else "[TELEFON]"
+        return "PESEL" if is_pesel(digits) else "TELEFON"
     if len(digits) == 11:
-        return "[PESEL]"
+        return "PESEL"
     if len(digits) == 26:
-        return "[KONTO]"
-    return "[TELEFON]" if len(digits) == 7 else "[NUMER]"
+        return "KONTO"
+    return "TELEFON" if len(digits) == 7 else "NUMER"
 
 
-def _mask_addresses(text: str) -> str:
-    """Street and house number; the numbers may be spoken."""
+def _find_addresses(covered: _Covered) -> None:
+    """Street and house number, the numbers may be spoken, with the postal code behind them."""
     for pattern, group in ((_ADDRESS, 0), (_LIVES, "place")):
-        text = _sub_in_figures(text, pattern, group)
-    text = _FLAT_ADDRESS.sub("[ADRES]", text)
-    return _POSTAL.sub(r"\g<a>", text)
+        figures, back = _with_figures(covered.text)
+        for match in pattern.finditer(figures):
+            _cover_address(covered, back(match.start(group)), back(match.end(group)))
+    for match in _FLAT_ADDRESS.finditer(covered.text):
+        _cover_address(covered, match.start(), match.end())
 
 
-def _sub_in_figures(text: str, pattern: re.Pattern[str], group: int | str) -> str:
-    figures, back = _with_figures(text)
-    parts, last = [], 0
-    for match in pattern.finditer(figures):
-        start, end = back(match.start(group)), back(match.end(group))
-        parts += [text[last:start], "[ADRES]"]
-        last = end
-    return "".join([*parts, text[last:]])
+def _cover_address(covered: _Covered, start: int, end: int) -> None:
+    postal = _POSTAL.match(covered.text, end)
+    covered.cover(start, postal.end() if postal else end, "ADRES")
 
 
 def _with_figures(text: str) -> tuple[str, Callable[[int], int]]:
@@ -159,11 +199,9 @@ def _with_figures(text: str) -> tuple[str, Callable[[int], int]]:
     return "".join([*parts, text[last:]]), back
 
 
-def _mask_names(text: str) -> str:
-    parts, last = [], 0
-    for start, end in name_spans(text):
-        if "[" in text[max(0, start - 1) : start] or start < last:
-            continue  # inside a token of ours
-        parts += [text[last:start], "[OSOBA]"]
-        last = end
-    return "".join([*parts, text[last:]])
+def _find_names(covered: _Covered) -> None:
+    last = 0
+    for start, end in name_spans(covered.text):
+        if start >= last and _FILLER not in covered.text[start:end]:
+            covered.cover(start, end, "OSOBA")
+            last = end

@@ -14,6 +14,7 @@ import structlog
 from actions.office.facts import Office, load_office
 from actions.office.sentence import Sentence
 from actions.office.system import load_system
+from polish.entities import EntityReader
 from polish.masking import mask
 from polish.speech import to_speech
 from voice_gateway.call import CallParts
@@ -66,7 +67,7 @@ async def running_gateway(settings: Settings) -> AsyncIterator[Gateway]:
         system = load_system(settings.knowledge_dir / "system.yml")
         sentences = sentences_from(system)
         voice = await _open_voice(stack, settings, sentences)
-        services = await _open_services(stack, settings, system, sentences, voice)
+        services = await _open_services(stack, settings, office, system, sentences, voice)
         executor = ThreadPoolExecutor(os.cpu_count() or 2, "hearing")
         stack.callback(executor.shutdown, wait=False, cancel_futures=True)
         registry = CallRegistry(settings.max_calls, office.department(DEFAULT_DEPARTMENT).target)
@@ -95,6 +96,7 @@ async def _open_voice(
 async def _open_services(
     stack: AsyncExitStack,
     settings: Settings,
+    office: Office,
     system: Mapping[str, Sentence],
     sentences: Sentences,
     voice: CachedVoice,
@@ -109,7 +111,8 @@ async def _open_services(
     records = DatabaseRecords(database, mask, desk.announce)
     records.start()
     stack.push_async_callback(records.close)
-    dialogue = RasaDialogue(settings)
+    departments = {d.id: (d.name, *d.called) for d in office.departments}
+    dialogue = RasaDialogue(settings, EntityReader(departments).read)
     stack.push_async_callback(dialogue.close)
     return Services(
         settings=settings,

@@ -28,7 +28,7 @@ PIECE = {
 
 
 def engine(answer) -> RasaDialogue:
-    return RasaDialogue(Settings(_env_file=None), httpx.MockTransport(answer))
+    return RasaDialogue(Settings(_env_file=None), transport=httpx.MockTransport(answer))
 
 
 async def test_a_reply_becomes_values_and_the_slash_is_gone():

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import httpx
 
 from actions.office.heard import Heard
+from polish.entities import NamedEntity
 from voice_gateway.errors import DialogueError
 from voice_gateway.settings import Settings
 from voice_gateway.values import (
@@ -26,15 +28,19 @@ EXPECTS: dict[str, Expects] = {
     "digits": "digits",
 }
 KEPT_CONNECTIONS = 32
+ReadEntities = Callable[[str], Sequence[NamedEntity]]
 
 
 class RasaDialogue:
     """Asks Rasa by its REST channel. Never retries: a turn must not be taken twice."""
 
     def __init__(
-        self, settings: Settings, transport: httpx.AsyncBaseTransport | None = None
+        self,
+        settings: Settings,
+        read: ReadEntities = lambda text: (),
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        """``transport`` replaces the network in tests."""
+        """``read`` gives what is named in a text; ``transport`` replaces the network in tests."""
         self._client = httpx.AsyncClient(
             base_url=settings.rasa_url,
             timeout=settings.dialogue_timeout_s,
@@ -43,6 +49,7 @@ class RasaDialogue:
             trust_env=False,  # Rasa is on loopback or a private network, never behind a proxy
         )
         self._actions_url = settings.actions_url
+        self._read = read
         self._model = ""
 
     async def reply(self, turn: CallerTurn) -> BotReply:
@@ -60,7 +67,8 @@ class RasaDialogue:
         if not messages:  # Rasa's 200 for "the action failed"
             raise DialogueError("dialogue-empty-reply")
         try:
-            return _bot_reply([message["custom"] for message in messages], self._model)
+            reply = _bot_reply([message["custom"] for message in messages], self._model)
+            return replace(reply, understood=self._with_named(reply.understood, turn.text))
         except (KeyError, TypeError, ValueError) as error:
             raise DialogueError("dialogue-bad-reply", type(error).__name__) from error
 
@@ -68,7 +76,8 @@ class RasaDialogue:
         """What the text means; changes no talk. Raises ``DialogueError``."""
         parsed = await self._post("/model/parse", {"text": without_command(text)})
         try:
-            return _understood(Heard.of(parsed).as_understood(), self._model)
+            understood = _understood(Heard.of(parsed).as_understood(), self._model)
+            return self._with_named(understood, text)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise DialogueError("dialogue-bad-reply", type(error).__name__) from error
 
@@ -85,6 +94,10 @@ class RasaDialogue:
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
+
+    def _with_named(self, understood: Understood, text: str) -> Understood:
+        named = tuple(Entity(e.label, e.value, e.start, e.end) for e in self._read(text))
+        return replace(understood, entities=(*understood.entities, *named))
 
     async def _post(self, path: str, body: Mapping[str, Any]) -> Any:
         return await self._ask("POST", path, body)
