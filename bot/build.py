@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from bot.understanding.examples import Example, read_yaml, training_examples
+from bot.understanding.examples import Example, read_phrases, read_yaml, training_examples
 
 ROOT = Path(__file__).resolve().parent.parent
 BOT = ROOT / "bot"
@@ -20,7 +20,9 @@ SOURCES = (
     "config.yml",
     "bot/domain.yml",
     "bot/rules.yml",
-    "bot/phrases.yml",
+    "bot/phrases/*.yml",
+    "bot/phrases/*.txt",
+    "bot/phrases/acts/*.txt",
     "bot/uv.lock",
     "bot/components/*.py",
     "bot/understanding/*.py",
@@ -39,7 +41,7 @@ def write_build(knowledge: Path, build: Path = BUILD) -> str:
 
     The fingerprint does not change when only answers or replies are reworded.
     """
-    examples = training_examples(knowledge, read_yaml(BOT / "phrases.yml"))
+    examples = training_examples(knowledge, read_phrases(BOT / "phrases"))
     build.mkdir(parents=True, exist_ok=True)
     nlu = yaml.safe_dump(nlu_file(examples), allow_unicode=True, sort_keys=False, width=1000)
     (build / "nlu.yml").write_text(nlu, "utf-8")

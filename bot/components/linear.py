@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,11 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.understanding.examples import Example, read_yaml
+from bot.understanding.examples import Example, read_phrases
 from bot.understanding.noise import variants
 from bot.understanding.text_model import TextModel
 
-PHRASES = Path(__file__).resolve().parent.parent / "phrases.yml"
+PHRASES = Path(__file__).resolve().parent.parent / "phrases"
 
 
 class LinearComponent(GraphComponent):
@@ -81,5 +80,5 @@ def _examples(training_data: TrainingData) -> list[Example]:
 
 
 def _with_noise(examples: list[Example]) -> list[Example]:
-    phrases = read_yaml(Path(os.environ.get("HALO_PHRASES", PHRASES)))
+    phrases = read_phrases(PHRASES)
     return list(variants(examples, phrases["openings"], phrases["endings"]))

@@ -1,4 +1,4 @@
-"""The training questions: read from the knowledge, widened by the templates of phrases.yml."""
+"""The training questions: read from the knowledge, widened by the phrases of bot/phrases."""
 
 from __future__ import annotations
 
@@ -34,6 +34,22 @@ def read_yaml(path: Path) -> Any:
 def read_folder(folder: Path) -> list[dict[str, Any]]:
     """All YAML files of a folder, ordered by name."""
     return [read_yaml(path) for path in sorted(folder.glob("*.yml"))]
+
+
+def read_phrases(folder: Path) -> dict[str, Any]:
+    """``questions.yml`` with ``acts`` (act id -> phrases) and ``foreign`` from the text files."""
+    acts = {path.stem: _lines(path) for path in sorted((folder / "acts").glob("*.txt"))}
+    return {
+        **read_yaml(folder / "questions.yml"),
+        "acts": acts,
+        "foreign": _lines(folder / "foreign.txt"),
+    }
+
+
+def _lines(path: Path) -> list[str]:
+    """The lines of a text file; empty ones and those after ``#`` are left out."""
+    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def training_examples(knowledge_dir: Path, phrases: dict[str, Any]) -> list[Example]:

@@ -8,12 +8,12 @@ import pytest
 import yaml
 
 from bot.build import ROOT, nlu_file, write_build
-from bot.understanding.examples import ASK, Example, read_yaml, training_examples
+from bot.understanding.examples import ASK, Example, read_phrases, read_yaml, training_examples
 from bot.understanding.noise import mistyped, variants
 from polish.fold import fold
 
 KNOWLEDGE = ROOT / "nlu_data"
-PHRASES = read_yaml(ROOT / "bot" / "phrases.yml")
+PHRASES = read_phrases(ROOT / "bot" / "phrases")
 TAXONOMY = read_yaml(KNOWLEDGE / "taxonomy.yml")
 EXAMPLES = training_examples(KNOWLEDGE, PHRASES)
 HELD_OUT = [q for path in KNOWLEDGE.glob("held_out/*.yml") for q in read_yaml(path)]
