@@ -28,6 +28,7 @@ class Memory:
     topic: str | None = None
     aspect: str | None = None
     variant: str | None = None  # the kind of the topic's matter that is talked about
+    earlier_topic: str | None = None  # talked about before the present one
     failures: int = 0  # misunderstandings in a row
     last_question: Question | None = None
     last_reply: Mapping[str, Any] | None = None
@@ -41,6 +42,7 @@ class Memory:
             topic=slots.get("topic") or None,
             aspect=slots.get("aspect") or None,
             variant=slots.get("variant") or None,
+            earlier_topic=slots.get("earlier_topic") or None,
             failures=int(failures) if isinstance(failures, int | float) else 0,
             last_question=Question.from_slot(slots.get("last_question")),
             last_reply=last if isinstance(last, Mapping) else None,
@@ -101,10 +103,12 @@ class Reply:
         if self.slower:
             return {}
         kept = Memory() if self.forget else before
+        moved = bool(self.topic and kept.topic and self.topic != kept.topic)
         return {
             "topic": self.topic or kept.topic,
             "aspect": self.aspect if self.topic or self.aspect else kept.aspect,
             "variant": self.variant if self.topic else kept.variant,
+            "earlier_topic": kept.topic if moved else kept.earlier_topic,
             "failures": self.failures,
             "last_question": self.question.as_slot() if self.question else None,
             "last_reply": {

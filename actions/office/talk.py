@@ -9,6 +9,7 @@ from datetime import datetime
 
 from actions.office.answers import HOURS, OFFICE, Answers
 from actions.office.called import find_called
+from actions.office.corrections import corrected_topic, goes_back
 from actions.office.heard import Heard
 from actions.office.knowledge import Knowledge
 from actions.office.knowledge_files import Act
@@ -48,7 +49,7 @@ class Talk:
 
     def answer(self) -> Reply:
         """A question about a matter."""
-        if picked := self._picked() or self._variant_again():
+        if picked := self._picked() or self._corrected() or self._variant_again():
             return picked
         topic, rival = topic_and_rival(self.heard, self.knowledge)
         if other := self._other_matter(topic):
@@ -57,7 +58,7 @@ class Talk:
             return self._either(topic, rival)
         aspect = aspect_of(self.heard)
         if topic is None:
-            return self._without_topic(aspect)
+            return self._back(aspect) or self._without_topic(aspect)
         if aspect in (None, "general"):
             aspect = self._kept_aspect()
         return self._about(topic, aspect)
@@ -68,8 +69,10 @@ class Talk:
             return picked
         if elsewhere := self._other_matter(None) or self._institution():
             return elsewhere
-        if again := self._hours_again() or self._variant_again():
+        if again := self._corrected() or self._hours_again() or self._variant_again():
             return again
+        if back := self._back(None):
+            return back
         topic, rival = topic_and_rival(self.heard, self.knowledge)
         weak = sum(r.confidence for r in self.heard.topics[:2]) < WORTH_ASKING
         if topic and rival and not weak:
@@ -125,7 +128,9 @@ class Talk:
         return self._not_understood()
 
     def deny(self) -> Reply:
-        """No to what was asked last."""
+        """No to what was asked last, or to what was understood."""
+        if corrected := self._corrected():
+            return corrected
         question = self.memory.last_question
         if question is None:
             return self.act("deny")
@@ -190,6 +195,23 @@ class Talk:
         same_matter = topic == self.memory.topic and not self.heard.topics
         kept = self.memory.variant if same_matter else None
         return self.answers.about(topic, aspect, self.heard.text, named or kept)
+
+    def _corrected(self) -> Reply | None:
+        """Another matter was meant ("nie, paszport, nie dowód"): the same is told about it."""
+        topic = corrected_topic(self.heard.text, self.knowledge)
+        if topic is None or topic == self.memory.topic:
+            return None
+        asked = aspect_of(self.heard)
+        question = self.memory.last_question
+        kept = question.aspect if question and question.aspect else self.memory.aspect
+        return self._about(topic, kept if asked in (None, "general") else asked)
+
+    def _back(self, aspect: str | None) -> Reply | None:
+        """The matter before this one, when somebody wants to go back to it."""
+        earlier = self.memory.earlier_topic
+        if earlier is None or not goes_back(self.heard.text):
+            return None
+        return self._about(earlier, aspect)
 
     def _variant_again(self) -> Reply | None:
         """Only another kind of the same matter was named ("a dla dziecka?")."""

