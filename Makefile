@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 HALO := .venv/bin/halo
 
-.PHONY: help run test check setup train eval bench-voice speech-model phone doctor clean distclean
+.PHONY: help run test check setup train eval heard bench-voice speech-model phone doctor clean distclean
 
 help: ## ta lista
 	@echo "Halo Urząd: make POLECENIE"
@@ -42,6 +42,9 @@ bench-voice: ## czas od głosu do głosu według etapów, obok pipecat, przy 1 i
 speech-model: ## zbuduj model mowy od zera (około godziny na 2 rdzeniach)
 	@scripts/setup.sh check
 	@models/recipe/run.sh
+
+heard: setup ## wypowiedz nowe pytania asystentowi, żeby uczył się też na przesłyszeniach
+	@.venv/bin/python -m models.recipe.heard training --out bot/phrases/heard.tsv
 
 phone: setup ## centrala telefoniczna na tej maszynie, połączona z asystentem
 	@deploy/asterisk/local.sh

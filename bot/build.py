@@ -22,6 +22,7 @@ SOURCES = (
     "bot/rules.yml",
     "bot/phrases/*.yml",
     "bot/phrases/*.txt",
+    "bot/phrases/*.tsv",
     "bot/phrases/acts/*.txt",
     "bot/uv.lock",
     "bot/components/*.py",

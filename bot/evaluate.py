@@ -18,7 +18,7 @@ import yaml
 
 from bot.build import BOT, BUILD, ROOT, knowledge_dir
 from bot.environment import quiet, quiet_logs
-from bot.scoring import Guess, Question, figures, held_out, right
+from bot.scoring import Guess, Question, as_spoken, figures, from_sound, held_out, right
 from bot.train import train
 from bot.understanding.examples import ASK, read_yaml
 
@@ -36,9 +36,9 @@ def guesses(model: Path, questions: list[Question], *, stock: bool) -> list[Gues
         await agent.parse_message("rozgrzewka")  # the first parse loads dictionaries
         found = []
         for question in questions:
-            start = time.perf_counter()
+            start = time.process_time()
             parsed = await agent.parse_message(question.text)
-            found.append(_guess(parsed, time.perf_counter() - start, stock=stock))
+            found.append(_guess(parsed, time.process_time() - start, stock=stock))
         return found
 
     return asyncio.run(parse_all())
@@ -73,18 +73,24 @@ def train_stock(build: Path) -> Path:
     return Path(model)
 
 
-def evaluate(build: Path, *, stock: bool, verbose: bool) -> dict[str, Any]:
+def evaluate(build: Path, options: argparse.Namespace) -> dict[str, Any]:
     """The figures of our model and, if wanted, of the stock one."""
-    questions = held_out(knowledge_dir() / "held_out")
+    stock = options.stock
+    questions = held_out(knowledge_dir() / options.set)
     start = time.perf_counter()
     model = train(build / "models", build, force=stock)
     seconds = time.perf_counter() - start
     found = guesses(model, questions, stock=False)
     report = {"ours": {"train_s": round(seconds, 1), **figures(list(zip(questions, found)))}}
-    if verbose:
+    if options.wrong:
         for question, guess in zip(questions, found):
             if not right(question, guess):
                 sys.stdout.write(f"{question}\n    {guess}\n")
+    if options.spoken:
+        spoken = as_spoken(options.spoken)
+        report["ours"]["from_sound"] = from_sound(
+            list(zip(spoken, guesses(model, spoken, stock=False)))
+        )
     if stock:
         start = time.perf_counter()
         model = train_stock(build)
@@ -99,11 +105,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stock", action="store_true", help="compare with Rasa's stock pipeline")
     parser.add_argument("--wrong", action="store_true", help="list the questions got wrong")
+    parser.add_argument("--set", choices=["held_out", "tuning"], default="held_out")
+    parser.add_argument(
+        "--spoken", type=Path, help="held-out questions as heard, from recipe.heard"
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "var" / "eval.json")
     arguments = parser.parse_args()
     quiet()
     quiet_logs()
-    report = evaluate(BUILD / "eval", stock=arguments.stock, verbose=arguments.wrong)
+    report = evaluate(BUILD / "eval", arguments)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     arguments.out.write_text(json.dumps(report, ensure_ascii=False, indent=2), "utf-8")
     for name, found in report.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Guess:
-    """What a model made of a text; ``seconds`` of wall time it took."""
+    """What a model made of a text; ``seconds`` of processor time it took."""
 
     intent: str
     topic: str | None
@@ -41,6 +42,15 @@ def held_out(folder: Path) -> list[Question]:
     rows = [row for path in sorted(folder.glob("*.yml")) for row in read_yaml(path)]
     return [
         Question(r["text"], r.get("act"), r.get("topic"), r.get("aspect"), r["kind"], r["channel"])
+        for r in rows
+    ]
+
+
+def as_spoken(path: Path) -> list[Question]:
+    """Held-out questions of the phone with the words that were heard of them."""
+    rows = json.loads(path.read_text("utf-8"))
+    return [
+        Question(r["heard"], r.get("act"), r.get("topic"), r.get("aspect"), r["kind"], r["channel"])
         for r in rows
     ]
 
@@ -82,6 +92,21 @@ def figures(pairs: list[Pair]) -> dict[str, Any]:
         "parse_p50_ms": round(1000 * times[len(times) // 2], 1),
         "parse_p95_ms": round(1000 * times[int(len(times) * 0.95)], 1),
         "confusions": _confusions(pairs),
+    }
+
+
+def from_sound(pairs: list[Pair]) -> dict[str, Any]:
+    """Figures of questions that were spoken, sent through the telephone band and recognised."""
+    asked = [p for p in pairs if not p[0].act]
+    acted = [p for p in pairs if p[0].act]
+    return {
+        "topic": _share(asked, lambda p: p[1].intent == ASK and p[0].topic == p[1].topic),
+        "topic_and_aspect": _share(asked, lambda p: right(*p)),
+        "topic_and_aspect_by_kind": _by(asked, lambda q: q.kind),
+        "acts": _share(acted, lambda p: right(*p)),
+        "emergencies_caught": _share(
+            [p for p in acted if p[0].act == EMERGENCY], lambda p: p[1].intent == EMERGENCY
+        ),
     }
 
 

@@ -12,7 +12,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.understanding.examples import Example, read_phrases
-from bot.understanding.noise import variants
+from bot.understanding.noise import as_heard, variants
 from bot.understanding.text_model import TextModel
 
 PHRASES = Path(__file__).resolve().parent.parent / "phrases"
@@ -81,4 +81,5 @@ def _examples(training_data: TrainingData) -> list[Example]:
 
 def _with_noise(examples: list[Example]) -> list[Example]:
     phrases = read_phrases(PHRASES)
-    return list(variants(examples, phrases["openings"], phrases["endings"]))
+    told = variants(examples, phrases["openings"], phrases["endings"])
+    return [*told, *as_heard(examples, phrases["heard"])]

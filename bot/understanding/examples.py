@@ -37,18 +37,21 @@ def read_folder(folder: Path) -> list[dict[str, Any]]:
 
 
 def read_phrases(folder: Path) -> dict[str, Any]:
-    """``questions.yml`` with ``acts`` (act id -> phrases) and ``foreign`` from the text files."""
+    """``questions.yml`` with ``acts`` (act id -> phrases), ``foreign`` and ``heard`` (question ->
+    what the recogniser made of it, see models/recipe/heard.py) from the text files.
+    """
     acts = {path.stem: _lines(path) for path in sorted((folder / "acts").glob("*.txt"))}
     return {
         **read_yaml(folder / "questions.yml"),
         "acts": acts,
         "foreign": _lines(folder / "foreign.txt"),
+        "heard": dict(line.split("\t", 1) for line in _lines(folder / "heard.tsv")),
     }
 
 
 def _lines(path: Path) -> list[str]:
     """The lines of a text file; empty ones and those after ``#`` are left out."""
-    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    lines = (line.strip(" ") for line in path.read_text(encoding="utf-8").splitlines())
     return [line for line in lines if line and not line.startswith("#")]
 
 

@@ -1,4 +1,4 @@
-"""The same question as people really send it: without diacritics, mistyped, or told at length.
+"""The same question as it really comes: without diacritics, mistyped, told at length, misheard.
 
 Deterministic: the same examples give the same variants, so that a training can be repeated.
 """
@@ -6,7 +6,7 @@ Deterministic: the same examples give the same variants, so that a training can 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.understanding.examples import ASK, Example
@@ -32,6 +32,17 @@ def variants(
             opening = rng.choice(openings)
             ending = f" {rng.choice(endings)}" if rng.random() < 0.4 else ""
             yield replace(example, text=f"{opening} {plain}{ending}")
+
+
+def as_heard(examples: Sequence[Example], heard: Mapping[str, str]) -> Iterator[Example]:
+    """The examples as the recogniser heard them, where that is known and not the same.
+
+    ``heard``: question -> words. An example of which nothing was heard is left out.
+    """
+    for example in examples:
+        words = heard.get(example.text, "")
+        if words and words != normalise(example.text):
+            yield replace(example, text=words)
 
 
 def mistyped(text: str, rng: random.Random) -> str:

@@ -14,6 +14,7 @@ from models.recipe.normalise import sentences
 
 TEXT = Path(__file__).parent / "text"
 KNOWLEDGE = Path(__file__).parents[2] / "nlu_data"
+PHRASES = Path(__file__).parents[2] / "bot" / "phrases"
 TEMPLATE_SENTENCES = 40_000
 NEVER_READ = ("held_out_domain.txt", "held_out_free.txt", "dev_free.txt")
 
@@ -54,8 +55,13 @@ def gather(knowledge: Path = KNOWLEDGE, template_sentences: int = TEMPLATE_SENTE
 
 
 def knowledge_sentences(folder: Path) -> list[str]:
-    """Every string of the knowledge files about matters and acts: questions, names, answers."""
+    """Every string of the knowledge files about matters and acts: questions, names, answers;
+    and the phrases by which acts are said.
+    """
     found: list[str] = []
+    for path in sorted((PHRASES / "acts").glob("*.txt")):
+        for line in path.read_text(encoding="utf8").splitlines():
+            found += sentences(line)
     for part in ("topics", "acts"):  # never held_out/
         for path in sorted((folder / part).glob("*.yml")):
             content = yaml.safe_load(path.read_text(encoding="utf8"))
