@@ -18,7 +18,7 @@ from actions.office.calendar import WARSAW
 from actions.office.facts import load_office
 from actions.office.files import Record, read_record, read_yaml
 from actions.office.knowledge import Knowledge
-from actions.office.knowledge_files import Act, Answer, Dialogue, OtherMatters, Topic
+from actions.office.knowledge_files import Act, Answer, Dialogue, Topic
 from actions.office.placeholders import NAMES
 from actions.office.sentence import SENTENCE_END, Sentence
 from actions.office.system import load_system
@@ -62,7 +62,6 @@ def check(folder: Path, today: date) -> list[str]:
             read_record(folder / "dialogue.yml", Dialogue),
             {topic.id: topic for topic in topics.values()},
             {act.id: act for act in acts.values()},
-            read_record(folder / "other_matters.yml", OtherMatters).matters,
         )
         system = load_system(folder / "system.yml")
     except SetupError as error:
@@ -143,17 +142,13 @@ class Checks:
 
     def whole(self) -> Iterator[str]:
         """What only shows when all files are looked at together."""
-        yield from (
-            f"acts: brakuje pliku {a}.yml" for a in sorted(self.ids.acts - set(self.knowledge.acts))
-        )
+        for kind, ids, found in (
+            ("topics", self.ids.topics, self.knowledge.topics),
+            ("acts", self.ids.acts, self.knowledge.acts),
+        ):
+            yield from (f"{kind}: brakuje pliku {i}.yml" for i in sorted(ids - set(found)))
         aspects = self.ids.aspects - set(self.knowledge.dialogue.aspects)
         yield from (f"dialogue.yml: brakuje aspects.{a}" for a in sorted(aspects))
-        for matter in self.knowledge.other_matters:
-            if matter.id not in self.ids.topics:
-                yield f"other_matters.yml: nie znam sprawy „{matter.id}” (taxonomy.yml)"
-            if matter.id in self.knowledge.topics:
-                yield f"other_matters.yml: „{matter.id}” ma już plik w topics, wpis trzeba usunąć"
-            yield from self._departments(f"other_matters.yml: {matter.id}", matter.department)
         seen: dict[str, str] = {}
         for meaning, question in self._all_questions():
             before = seen.setdefault(fold(question), meaning)

@@ -59,14 +59,13 @@ class Answers:
         ``more``: further values, which win over the usual ones. ``department``: in place of the
         topic's.
         """
-        names = ", ".join(t.accusative for t in self.knowledge.topics.values() if t.id != OFFICE)
         values = placeholders.values(
             self.knowledge.office,
             self.knowledge.hours,
             department or department_of(self.knowledge, topic_id),
             self.now,
         )
-        return sentence.fill(values | {"topics": same(names)} | dict(more))
+        return sentence.fill(values | dict(more))
 
     def say(
         self,
@@ -86,8 +85,8 @@ class Answers:
 
     def no_answer(self, topic_id: str, aspect: str | None) -> Reply:
         """Says that nothing checked is known about this, and offers a person."""
-        matter = self.knowledge.matter(topic_id)
-        name = same(matter.name if matter else self.knowledge.office.name)
+        topic = self.knowledge.topics.get(topic_id)
+        name = same(topic.name if topic else self.knowledge.office.name)
         return Reply(
             self.say("no_answer", topic_id, {"topic": name}),
             choices=("Tak", "Nie"),

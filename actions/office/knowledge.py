@@ -21,7 +21,7 @@ import structlog
 from actions.office.facts import Office
 from actions.office.files import Record, read_record
 from actions.office.hours import HoursAnswers
-from actions.office.knowledge_files import Act, Answer, Dialogue, OtherMatter, OtherMatters, Topic
+from actions.office.knowledge_files import Act, Answer, Dialogue, Topic
 from voice_gateway.errors import SetupError
 
 RECHECK_S = 1.0  # files are looked at again after so long; two seconds are promised
@@ -45,16 +45,10 @@ class Knowledge:
     dialogue: Dialogue
     topics: Mapping[str, Topic]
     acts: Mapping[str, Act]
-    other_matters: tuple[OtherMatter, ...] = ()
     hours: HoursAnswers = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "hours", HoursAnswers(self.office))
-
-    def matter(self, matter_id: str | None) -> Topic | OtherMatter | None:
-        """The topic with this id, or the matter that has no topic file yet."""
-        others = (m for m in self.other_matters if m.id == matter_id)
-        return self.topics.get(matter_id or "") or next(others, None)
 
     def answer(
         self, topic_id: str, aspect: str, today: date, variant: str | None = None
@@ -132,18 +126,15 @@ class KnowledgeStore:
         return self._knowledge
 
     def _build(self) -> Knowledge:
-        office, dialogue, others = (
-            self._folder / f"{name}.yml" for name in ("office", "dialogue", "other_matters")
-        )
+        office, dialogue = (self._folder / f"{name}.yml" for name in ("office", "dialogue"))
         topics = self._records("topics", Topic)
         acts = self._records("acts", Act)
-        self._files.forget({office, dialogue, others, *self._paths("topics"), *self._paths("acts")})
+        self._files.forget({office, dialogue, *self._paths("topics"), *self._paths("acts")})
         return Knowledge(
             self._files.read(office, Office),
             self._files.read(dialogue, Dialogue),
             {topic.id: topic for topic in topics},
             {act.id: act for act in acts},
-            self._files.read(others, OtherMatters).matters,
         )
 
     def _paths(self, name: str) -> list[Path]:

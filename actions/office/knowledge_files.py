@@ -89,21 +89,6 @@ class Institution(Record):
     source: str
 
 
-class OtherMatter(Record):
-    """A matter of the office that has no topic file yet: said so, never guessed."""
-
-    id: str
-    name: str
-    department: str
-    called: tuple[str, ...]
-
-
-class OtherMatters(Record):
-    """``other_matters.yml``."""
-
-    matters: tuple[OtherMatter, ...]
-
-
 class Act(Record):
     """Something said that is not a question about a matter.
 

@@ -14,14 +14,14 @@ NAMES = frozenset(
     "office office_genitive office_locative city city_locative address directions accessibility "
     "phone email website hours_today hours_week opens department "
     "department_locative department_instrumental department_phone department_email "
-    "department_desk topics".split()
+    "department_desk".split()
 )
 
 
 def values(
     office: Office, hours: HoursAnswers, department: Department, now: datetime
 ) -> dict[str, Sentence]:
-    """All placeholders but ``topics``; each in its shown and its spoken form."""
+    """All placeholders, each in its shown and its spoken form."""
     return {
         **_office(office),
         **_department(department),

@@ -22,9 +22,9 @@ class Route:
 
 def department_of(knowledge: Knowledge, topic_id: str | None) -> Department:
     """The topic's department; the information desk for no, an unknown or a homeless topic."""
-    matter = knowledge.matter(topic_id)
+    topic = knowledge.topics.get(topic_id or "")
     try:
-        return knowledge.office.department(matter.department if matter else INFORMATION)
+        return knowledge.office.department(topic.department if topic else INFORMATION)
     except KeyError:
         return knowledge.office.department(INFORMATION)
 

@@ -52,8 +52,6 @@ class Talk:
         if picked := self._picked() or self._corrected() or self._variant_again():
             return picked
         topic, rival = topic_and_rival(self.heard, self.knowledge)
-        if other := self._other_matter(topic):
-            return other
         if topic and rival:
             return self._either(topic, rival)
         aspect = aspect_of(self.heard)
@@ -67,7 +65,7 @@ class Talk:
         """Nothing was understood, or too little to act on."""
         if picked := self._picked():
             return picked
-        if elsewhere := self._other_matter(None) or self._institution():
+        if elsewhere := self._institution():
             return elsewhere
         if again := self._corrected() or self._hours_again() or self._variant_again():
             return again
@@ -81,9 +79,7 @@ class Talk:
 
     def act(self, act_id: str) -> Reply:
         """Anything that only needs its own reply."""
-        if act_id == "out_of_scope" and (
-            elsewhere := self._other_matter(None) or self._institution()
-        ):
+        if act_id == "out_of_scope" and (elsewhere := self._institution()):
             return elsewhere
         act = self.knowledge.acts[act_id]
         sentence = self.answers.fill(self._fresh(act), self.memory.topic)
@@ -164,21 +160,11 @@ class Talk:
     def _named(self) -> str | None:
         """The one matter named in a message that is not a question about it."""
         named = named_topics(self.heard.text, self.knowledge)
-        if len(named) == 1:
-            return named.pop()
-        other = find_called(self.heard.text, self.knowledge.other_matters)
-        return other.id if other and not named else None
+        return named.pop() if len(named) == 1 else None
 
     def _to_person(self, reason: str) -> Reply:
         named = find_called(self.heard.text, self.knowledge.office.departments)
         return self.persons.handoff(reason, self._named() or self.memory.topic, named)
-
-    def _other_matter(self, topic: str | None) -> Reply | None:
-        """A matter of the office that is not known yet is not taken for one that sounds alike."""
-        found = find_called(self.heard.text, self.knowledge.other_matters)
-        if found is None or topic in named_topics(self.heard.text, self.knowledge):
-            return None
-        return self.answers.no_answer(found.id, aspect_of(self.heard))
 
     def _hours_again(self) -> Reply | None:
         """A mere day or hour ("a w sobotę?") after a talk about hours, or in so many words."""

@@ -13,9 +13,18 @@ OPEN = datetime(2026, 11, 23, 10, 0, tzinfo=WARSAW)  # a Monday, the office is o
 CLOSED = datetime(2026, 11, 23, 20, 0, tzinfo=WARSAW)
 
 
+FEW_TOPICS = ("id_card", "passport", "waste_collection", "office")  # enough for most tests
+
+
 def copy_of_knowledge(folder: Path) -> Path:
-    shutil.copytree(REAL, folder / "nlu_data")
-    return folder / "nlu_data"
+    """A copy with a few topics: reading all of them takes a second, and dozens of tests do it."""
+    copy = folder / "nlu_data"
+    not_read = shutil.ignore_patterns("held_out", "tuning", "topics")
+    shutil.copytree(REAL, copy, ignore=not_read)
+    (copy / "topics").mkdir()
+    for topic in FEW_TOPICS:
+        shutil.copy(REAL / "topics" / f"{topic}.yml", copy / "topics")
+    return copy
 
 
 def message(

@@ -262,7 +262,7 @@ def test_a_person_is_always_granted(now: datetime, channel: str, words: str) -> 
         ("w dowolnej sprawie", "human", "informacja"),
         ("konsultant", "human", "informacja"),
         ("proszę z wydziałem komunikacji", "human", "komunikacja"),
-        ("z urzędnikiem w sprawie ślubu", "human", "obywatelskie"),
+        ("z urzędnikiem w sprawie ślubu", "human", "usc"),
     ],
 )
 def test_a_person_of_the_department_that_is_named(text: str, intent: str, department: str) -> None:
@@ -277,20 +277,7 @@ def test_the_named_department_is_told_and_gets_the_talk_whatever_came_before() -
     assert reply["handoff"]["department"] == "komunikacja"
 
 
-@pytest.mark.parametrize("intent", ["ask", "nlu_fallback", "out_of_scope"])
-def test_a_matter_not_yet_known_is_not_taken_for_another(intent: str) -> None:
-    play = Play()
-    heard = {"topic": "id_card", "aspect": "cost"} if intent == "ask" else {}
-    reply = play.say("ile kosztuje prawo jazdy", intent, **heard)
-    assert "Nie mam sprawdzonej odpowiedzi na to pytanie (prawo jazdy)" in reply["text"]
-    assert play.say("tak", "affirm")["handoff"] == {
-        "department": "komunikacja",
-        "reason": "no_answer",
-        "topic": "driving_licence",
-    }
-
-
-def test_a_known_matter_beside_an_unknown_one_is_answered() -> None:
+def test_a_paper_of_another_matter_beside_the_matter_is_no_rival() -> None:
     reply = Play().say(
         "czy muszę mieć akt urodzenia do dowodu", topic="id_card", aspect="documents"
     )

@@ -59,8 +59,6 @@ def test_the_shipped_knowledge_is_in_order() -> None:
             "text i spoken",
         ),
         ("dialogue.yml", "  either_or: ", "  albo: ", "brakuje: either_or"),
-        ("other_matters.yml", "id: pesel", "id: passport", "ma już plik"),
-        ("other_matters.yml", "id: pesel", "id: pessel", "nie znam sprawy „pessel”"),
         (
             "system.yml",
             "    Tu automatyczny",

@@ -1,6 +1,6 @@
 """The figures of `make eval`."""
 
-from bot.scoring import Guess, Question, figures
+from bot.scoring import Guess, Question, figures, from_sound
 
 
 def question(act=None, topic=None, aspect=None, kind="typed", channel="chat"):
@@ -28,3 +28,14 @@ def test_figures():
     assert found["emergencies_caught"] == 1.0
     assert found["false_alarms"] == round(1 / 6, 4)
     assert found["parse_p50_ms"] == 4.0
+
+
+def test_figures_from_sound():
+    pairs = [
+        (question(topic="passport", aspect="cost"), Guess("ask", "passport", "cost", 0.001)),
+        (question(topic="passport", aspect="cost"), Guess("ask", "passport", "how", 0.001)),
+        (question(act="emergency"), Guess("nlu_fallback", None, None, 0.001)),
+    ]
+    found = from_sound(pairs)
+    assert (found["topic"], found["topic_and_aspect"]) == (1.0, 0.5)
+    assert found["emergencies_caught"] == 0.0

@@ -9,7 +9,7 @@ import yaml
 
 from bot.build import ROOT, nlu_file, write_build
 from bot.understanding.examples import ASK, Example, read_phrases, read_yaml, training_examples
-from bot.understanding.noise import mistyped, variants
+from bot.understanding.noise import as_heard, mistyped, variants
 from polish.fold import fold
 
 KNOWLEDGE = ROOT / "nlu_data"
@@ -111,3 +111,9 @@ def test_fingerprint_follows_meaning_not_wording(tmp_path):
     assert second != first
     act["patterns"] = ["nie oddychać"]
     assert fingerprint() not in (first, second)
+
+
+def test_what_was_heard_is_learnt_beside_what_was_said():
+    said = [Example("ile kosztuje paszport", ASK, "passport", "cost"), Example("Tak!", "affirm")]
+    heard = {"ile kosztuje paszport": "ile kosztuje raport", "Tak!": "tak", "inne": "coś"}
+    assert list(as_heard(said, heard)) == [Example("ile kosztuje raport", ASK, "passport", "cost")]
