@@ -9,12 +9,13 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.components.intent_classifier import NONE, TOPICS
 from bot.components.linear import LinearComponent
 from bot.understanding.examples import ASK, Example
 from bot.understanding.text_model import Scored, TextModel
 
-NONE = "none"  # the question names no matter: the one talked about before is meant
 RANKED = 3
+ASPECT = "aspect"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
@@ -22,16 +23,14 @@ class TopicAspectClassifier(LinearComponent, EntityExtractorMixin):
     """Gives the entities ``topic`` and ``aspect`` of a question (intent ``ask``).
 
     Each covers the whole text, with ``confidence_entity`` and ``ranking``: the likeliest ids with
-    their confidence, for an either-or question. No ``topic`` entity: the text names no matter.
+    their confidence, for an either-or question. No ``topic`` entity: the text names no matter, so
+    the one talked about before is meant. The topics come from ``PolishIntentClassifier``.
     """
 
     def fit(self, examples: list[Example]) -> TextModel:
-        """Fit on the questions alone."""
+        """Fit the aspects on the questions alone."""
         asked = [e for e in examples if e.intent == ASK]
-        return TextModel.fit(
-            [e.text for e in asked],
-            {"topic": [e.topic or NONE for e in asked], "aspect": [str(e.aspect) for e in asked]},
-        )
+        return TextModel.fit([e.text for e in asked], {ASPECT: [str(e.aspect) for e in asked]})
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the entities to messages that are questions."""
@@ -39,7 +38,8 @@ class TopicAspectClassifier(LinearComponent, EntityExtractorMixin):
             found = message.get(ENTITIES, [])
             if (message.get(INTENT) or {}).get("name") == ASK:
                 text = message.get(TEXT) or ""
-                for name, ranked in self.model.rankings(text).items():
+                aspects = self.model.rankings(text, question_last=True)[ASPECT]
+                for name, ranked in (("topic", message.get(TOPICS)), (ASPECT, aspects)):
                     if ranked[0].label != NONE:
                         found = [*found, self._entity(name, ranked, text)]
             message.set(ENTITIES, found, add_to_output=True)

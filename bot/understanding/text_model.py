@@ -22,6 +22,9 @@ from polish.lemmas import folded_lemmas
 REGULARISATION = 3e-6
 EPOCHS = 8
 CORES = 2
+LONG_WORDS = 12
+LAST_WORDS = 7
+LAST_SHARE = 0.6
 
 
 @dataclass(frozen=True)
@@ -107,9 +110,12 @@ class LinearLabels:
             model.intercept_.astype(np.float32),
         )
 
-    def ranking(self, features: csr_matrix) -> list[Scored]:
-        """All labels for one text, likeliest first; confidences add up to 1 at most."""
-        scores = features.data @ self.weights[features.indices] + self.bias
+    def scores(self, features: csr_matrix) -> Any:
+        """How much speaks for each label in one text; float32, one a label, above 0: likely."""
+        return features.data @ self.weights[features.indices] + self.bias
+
+    def ranking(self, scores: Any) -> list[Scored]:
+        """All labels by their scores, likeliest first; confidences add up to 1 at most."""
         sure = 1 / (1 + np.exp(-scores))
         sure /= max(1.0, sure.sum())
         return [Scored(self.labels[i], float(sure[i])) for i in np.argsort(-sure)]
@@ -135,10 +141,24 @@ class TextModel:
         fitted = {name: LinearLabels.fit(matrix, y, weights) for name, y in heads.items()}
         return cls(features, fitted)
 
-    def rankings(self, text: str) -> dict[str, list[Scored]]:
-        """Each head's labels for a text, likeliest first."""
+    def rankings(self, text: str, *, question_last: bool = False) -> dict[str, list[Scored]]:
+        """Each head's labels for a text, likeliest first.
+
+        ``question_last``: of a long text, as people tell it on the phone, the last words count
+        once more: the story comes first, the question at the end.
+        """
         row = self.features.of(text)
-        return {name: head.ranking(row) for name, head in self.heads.items()}
+        words = text.split()
+        last = None
+        if question_last and len(words) >= LONG_WORDS:
+            last = self.features.of(" ".join(words[-LAST_WORDS:]))
+        ranked = {}
+        for name, head in self.heads.items():
+            scores = head.scores(row)
+            if last is not None:
+                scores = (1 - LAST_SHARE) * scores + LAST_SHARE * head.scores(last)
+            ranked[name] = head.ranking(scores)
+        return ranked
 
     def save(self, folder: Path) -> None:
         """Write the model as plain arrays and lists (no pickle: a model cannot run code)."""
