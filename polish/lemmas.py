@@ -57,6 +57,14 @@ def lemma(word: str) -> str:
 
 
 @lru_cache(maxsize=CACHED_WORDS)
+def is_word(word: str) -> bool:
+    """Whether Morfeusz knows this word in lower case; "opłatę" is known, "oplate" is not."""
+    with _lock:
+        readings = _morfeusz().analyse(word)
+    return any(start == 0 and tag != "ign" for start, _, (_, _, tag, _, _) in readings)
+
+
+@lru_cache(maxsize=CACHED_WORDS)
 def folded_lemma(word: str) -> str:
     """The dictionary form of one word without diacritics: "zdjęcia" -> "zdjecie"."""
     return fold(lemma(word)) or fold(word)

@@ -52,9 +52,12 @@ def _rejected(words: str, named: set[str], knowledge: Knowledge) -> set[str]:
         for back in range(1, min(_MOST_BETWEEN, place) + 1):
             if not _NOT.match(" ".join(said[place - back : place])):
                 continue
-            behind = (said[place : place + length] for length in (1, 2))
-            found = (named_topics(" ".join(some), knowledge) & named for some in behind)
-            rejected |= next(filter(None, found), set())
+            first, second = (
+                named_topics(" ".join(some), knowledge) & named
+                for some in (said[place : place + 1], said[place : place + 2])
+            )
+            later = named_topics(" ".join(said[place + 1 : place + 2]), knowledge)
+            rejected |= first or second - later
     return rejected
 
 

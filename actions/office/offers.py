@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any, Literal, Self
 
 from actions.office.knowledge import Knowledge
 from polish.fold import fold
+from polish.lemmas import folded_lemma, is_word
 
 Asked = Literal["either", "which_topic", "aspects", "person", "more"]
 _ORDINALS = (
@@ -17,7 +19,14 @@ _ORDINALS = (
     r"\b(trzeci\w*|3)\b",
 )
 _LAST = r"\bostatni\w*\b"
+_LONGEST_CHOICE = 6  # words; a longer text is a question of its own
+# "ani jedno, ani drugie", "drugi rodzic", "za 3 tygodnie": something else is meant
+_NO_CHOICE = (
+    r"\b(ani|zadn\w*|raz|dokument\w*|dzie\w*|rodzic\w*|osob\w*|tydz\w*|tygodn\w*|mies\w*|rok\w*|"
+    r"lat|dni|pietr\w*)\b"
+)
 _STEM = 4  # shorter words ("ZUS", "ID") must be equal
+_LONGER_BY = 2  # letters: "działa" is no form of "działalność"
 _KEPT = 5  # first letters that forms of a longer word share: "meldunek", "meldunku"
 
 
@@ -62,11 +71,12 @@ def pressed(text: str, question: Question, knowledge: Knowledge) -> str | None:
 def chosen(text: str, question: Question, knowledge: Knowledge) -> str | None:
     """Which option a short answer means: "ten drugi", "2", "paszport"; None when unclear."""
     words = fold(text)
-    for number, option in enumerate(question.options):
-        if number < len(_ORDINALS) and re.search(_ORDINALS[number], words):
-            return option
-    if question.options and re.search(_LAST, words):
-        return question.options[-1]
+    if len(words.split()) <= _LONGEST_CHOICE and not re.search(_NO_CHOICE, words):
+        if question.options and re.search(_LAST, words):
+            return question.options[-1]
+        for number, option in enumerate(question.options):
+            if number < len(_ORDINALS) and re.search(_ORDINALS[number], words):
+                return option
     named = [o for o in question.options if _named(o, words, knowledge)]
     return named[0] if len(named) == 1 else None
 
@@ -78,7 +88,7 @@ def named_topics(text: str, knowledge: Knowledge) -> set[str]:
     """
     words = fold(text)
     found = {
-        (fold(name), topic.id)
+        (" ".join(_words(name)), topic.id)
         for topic in knowledge.topics.values()
         for name in (topic.name, *topic.called)
         if _holds(words, name)
@@ -103,14 +113,28 @@ def _named(option: str, words: str, knowledge: Knowledge) -> bool:
 def _holds(words: str, name: str) -> bool:
     """Whether every word of the name is in the text, whatever its ending."""
     said = words.split()
-    return all(any(_same_word(word, other) for other in said) for word in fold(name).split())
+    return all(any(_same_word(word, other) for other in said) for word in _words(name))
 
 
+@lru_cache(maxsize=4096)
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(fold(name).split())
+
+
+@lru_cache(maxsize=100_000)
 def _same_word(one: str, other: str) -> bool:
-    """Two forms of one word: equal but for the last two letters of the shorter, if it is long."""
+    """Two forms of one word: of one dictionary form; or, where one is no word as it stands
+    ("oplate"), equal but for the last two letters of the shorter, if they are of like length.
+    """
+    if one == other:
+        return True
     length = min(len(one), len(other))
     if length < _STEM:
-        return one == other
+        return False
+    if folded_lemma(one) == folded_lemma(other):
+        return True
+    if abs(len(one) - len(other)) > _LONGER_BY or (is_word(one) and is_word(other)):
+        return False
     shared = min(length, max(_KEPT, length - 2))
     return one[:shared] == other[:shared]
 

@@ -24,6 +24,7 @@ from polish.fold import fold
 
 WORTH_ASKING = 0.4  # two rivals together; weaker ones are not even asked about
 MERE_DAY_WORDS = 4
+MANY_OPTIONS = 3  # with so many, "to ostatnie" is not the second one
 ABOUT_OFFICE = ("hours", "where", "contact")  # without a matter, these ask about the office
 _AND_WHAT_OF = re.compile(r"^(a|i|oraz|albo)( co z)? ")  # "a paszport?" keeps the aspect
 
@@ -56,7 +57,7 @@ class Talk:
             return self._either(topic, rival)
         aspect = aspect_of(self.heard)
         if topic is None:
-            return self._back(aspect) or self._without_topic(aspect)
+            return self._back(aspect) or self._mere_day() or self._without_topic(aspect)
         if aspect in (None, "general"):
             aspect = self._kept_aspect()
         return self._about(topic, aspect)
@@ -154,7 +155,9 @@ class Talk:
         )
 
     def cancel(self) -> Reply:
-        """Back to the beginning."""
+        """Back to the beginning, or to the matter before this one."""
+        if back := self._back(None):
+            return back
         return replace(self.act("cancel"), forget=True)
 
     def _named(self) -> str | None:
@@ -175,6 +178,11 @@ class Talk:
             return None
         topic = self.memory.topic if after_hours else None
         return self._about(topic or OFFICE, HOURS)
+
+    def _mere_day(self) -> Reply | None:
+        """Only another day after a talk about hours ("a 24 grudnia?")."""
+        mere = len(fold(self.heard.text).split()) <= MERE_DAY_WORDS
+        return self._hours_again() if mere and self.memory.aspect == HOURS else None
 
     def _about(self, topic: str, aspect: str | None) -> Reply:
         named = named_variant(self.heard.text, topic, self.knowledge)
@@ -248,7 +256,7 @@ class Talk:
         question = self.memory.last_question
         if question is None or question.asked not in ("either", "aspects"):
             return None
-        if self.heard.choice and self.heard.choice <= len(question.options):
+        if self.heard.choice and self.heard.choice <= len(question.options) < MANY_OPTIONS:
             return self._pick(question, question.options[self.heard.choice - 1])
         if button := pressed(self.heard.text, question, self.knowledge):
             return self._pick(question, button)

@@ -11,7 +11,7 @@ MOST_WORDS = 6  # a longer text is a question of its own
 # What may stand around the kind's name without asking anything more.
 _AROUND = frozenset(
     "a i oraz albo no to tez ze co jak jest dla na w z ze przy do u o od za przypadku czy "
-    "mojego mojej moje moj moja naszego naszej jesli chodzi".split()
+    "przez mojego mojej moje moj moja naszego naszej jesli chodzi".split()
 )
 
 

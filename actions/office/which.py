@@ -9,6 +9,7 @@ from actions.office.offers import named_topics
 SURE = 0.5  # a topic of this confidence is answered without asking
 SURE_OF_TWO = 0.8  # so much where two matters are named: "paszport i dowód ile kosztuje"
 CLEAR_LEAD = 1.6  # under SURE: this many times likelier than the next one
+_NO_RIVALS = {"office"}  # "w urzędzie miasta" only says where
 ASPECT_SURE = 0.3  # a weaker aspect counts as none
 
 
@@ -19,7 +20,7 @@ def topic_and_rival(heard: Heard, knowledge: Knowledge) -> tuple[str | None, str
         return None, None
     best = ranked[0]
     if best.confidence < SURE_OF_TWO:
-        named = named_topics(heard.text, knowledge)
+        named = named_topics(heard.text, knowledge) - _NO_RIVALS
         if best.id in named and len(named) == 2:
             return best.id, (named - {best.id}).pop()
     if len(ranked) == 1 or best.confidence >= SURE:
