@@ -15,9 +15,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.understanding.emergency import EmergencyPatterns
-from bot.understanding.examples import read_yaml
+from bot.understanding.examples import EMERGENCY, read_yaml
 
-EMERGENCY = "emergency"
 FILE = "patterns.json"
 
 

@@ -13,6 +13,7 @@ from bot.understanding.inflect import CASES, inflect
 
 ASK = "ask"
 OUT_OF_SCOPE = "out_of_scope"
+EMERGENCY = "emergency"
 GENERAL = "general"
 # libyaml's safe loader is ten times as fast; PyYAML's wheels have it, other builds may not.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

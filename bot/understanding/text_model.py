@@ -22,9 +22,9 @@ from polish.lemmas import folded_lemmas
 REGULARISATION = 3e-6
 EPOCHS = 8
 CORES = 2
-LONG_WORDS = 12
-LAST_WORDS = 7
-LAST_SHARE = 0.6
+LONG_WORDS = 15
+LAST_WORDS = 9
+LAST_SHARE = 0.5
 
 
 @dataclass(frozen=True)
