@@ -49,7 +49,7 @@ def _wait(process: subprocess.Popen[bytes], console: Console) -> int:
     try:
         return process.wait(QUICK_S)
     except subprocess.TimeoutExpired:
-        console.print("Uczę model rozmowy, to zajmuje około minuty…")
+        console.print("Uczę model rozmowy, to zajmuje około dwóch minut…")
         return process.wait()
 
 

@@ -19,11 +19,12 @@ from actions.office.reply import Memory, Reply
 from actions.office.sentence import Sentence, same
 from actions.office.slower import in_pieces
 from actions.office.variants import named_variant, names_only_variant
-from actions.office.which import aspect_of, topic_and_rival
+from actions.office.which import SURE, aspect_of, topic_and_rival
 from polish.fold import fold
 
 WORTH_ASKING = 0.4  # two rivals together; weaker ones are not even asked about
 MERE_DAY_WORDS = 4
+MERE_GUESS = 0.2  # confidence of "not our matter" under which nobody is told so
 MANY_OPTIONS = 3  # with so many, "to ostatnie" is not the second one
 ABOUT_OFFICE = ("hours", "where", "contact")  # without a matter, these ask about the office
 _AND_WHAT_OF = re.compile(r"^(a|i|oraz|albo)( co z)? ")  # "a paszport?" keeps the aspect
@@ -52,12 +53,14 @@ class Talk:
         """A question about a matter."""
         if picked := self._picked() or self._corrected() or self._variant_again():
             return picked
+        if day := self._mere_day():
+            return day
         topic, rival = topic_and_rival(self.heard, self.knowledge)
         if topic and rival:
             return self._either(topic, rival)
         aspect = aspect_of(self.heard)
         if topic is None:
-            return self._back(aspect) or self._mere_day() or self._without_topic(aspect)
+            return self._back(aspect) or self._without_topic(aspect)
         if aspect in (None, "general"):
             aspect = self._kept_aspect()
         return self._about(topic, aspect)
@@ -70,7 +73,7 @@ class Talk:
             return elsewhere
         if again := self._corrected() or self._hours_again() or self._variant_again():
             return again
-        if back := self._back(None):
+        if back := self._back(None) or self._asked_of_same():
             return back
         topic, rival = topic_and_rival(self.heard, self.knowledge)
         weak = sum(r.confidence for r in self.heard.topics[:2]) < WORTH_ASKING
@@ -82,6 +85,8 @@ class Talk:
         """Anything that only needs its own reply."""
         if act_id == "out_of_scope" and (elsewhere := self._institution()):
             return elsewhere
+        if act_id == "out_of_scope" and self.heard.intent_confidence < MERE_GUESS:
+            return self._not_understood()  # a mere guess: nobody is told that it is not ours
         act = self.knowledge.acts[act_id]
         sentence = self.answers.fill(self._fresh(act), self.memory.topic)
         question = Question("person", reason="asked") if act.offers_person else None
@@ -182,7 +187,18 @@ class Talk:
     def _mere_day(self) -> Reply | None:
         """Only another day after a talk about hours ("a 24 grudnia?")."""
         mere = len(fold(self.heard.text).split()) <= MERE_DAY_WORDS
-        return self._hours_again() if mere and self.memory.aspect == HOURS else None
+        if not mere or self.memory.aspect != HOURS:
+            return None
+        return None if named_topics(self.heard.text, self.knowledge) else self._hours_again()
+
+    def _asked_of_same(self) -> Reply | None:
+        """The aspect is clear and no matter is named: the one talked about is meant."""
+        topic, aspect = self.memory.topic, self.heard.aspects[:1]
+        if topic is None or not aspect or aspect[0].confidence < SURE:
+            return None
+        if aspect[0].id == "general" or named_topics(self.heard.text, self.knowledge):
+            return None
+        return self._about(topic, aspect[0].id)
 
     def _about(self, topic: str, aspect: str | None) -> Reply:
         named = named_variant(self.heard.text, topic, self.knowledge)

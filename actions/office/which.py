@@ -7,7 +7,7 @@ from actions.office.knowledge import Knowledge
 from actions.office.offers import named_topics
 
 SURE = 0.5  # a topic of this confidence is answered without asking
-SURE_OF_TWO = 0.8  # so much where two matters are named: "paszport i dowód ile kosztuje"
+SURE_OF_TWO = 0.6  # so much where two matters are named: "paszport i dowód ile kosztuje"
 CLEAR_LEAD = 1.6  # under SURE: this many times likelier than the next one
 _NO_RIVALS = {"office"}  # "w urzędzie miasta" only says where
 ASPECT_SURE = 0.3  # a weaker aspect counts as none

@@ -8,7 +8,7 @@ import pytest
 from actions.check import check, main, reading_s
 from tests.unit.knowledge_parts import REAL, copy_of_knowledge
 
-TODAY = date(2026, 11, 23)
+TODAY = date(2026, 11, 24)
 
 
 def test_the_shipped_knowledge_is_in_order() -> None:
