@@ -30,8 +30,16 @@ class EmergencyGuard(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """``patterns``: the knowledge file; ``certain``: an alarm of the classifier that counts."""
-        return {"patterns": "nlu_data/acts/emergency.yml", "certain": 0.6}
+        """``patterns``: the knowledge file; ``certain``: an alarm of the classifier that counts.
+
+        Where nothing is understood (best under ``weak``), a trace of danger (``trace``) counts.
+        """
+        return {
+            "patterns": "nlu_data/acts/emergency.yml",
+            "certain": 0.2,
+            "weak": 0.15,
+            "trace": 0.03,
+        }
 
     def __init__(
         self,
@@ -88,7 +96,17 @@ class EmergencyGuard(GraphComponent):
                 message.set(ENTITIES, [], add_to_output=True)
             elif (message.get(INTENT) or {}).get("name") == EMERGENCY:
                 self._doubt(message, text)
+            elif self._smells(message) and not self._patterns.sounds_harmless(text):
+                decide(message, EMERGENCY, self._config["certain"])
         return messages
+
+    def _smells(self, message: Message) -> bool:
+        if (message.get(INTENT) or {}).get("confidence", 1.0) >= self._config["weak"]:
+            return False
+        ranking = message.get("intent_ranking", [])
+        return any(
+            i["name"] == EMERGENCY and i["confidence"] >= self._config["trace"] for i in ranking
+        )
 
     def _doubt(self, message: Message, text: str) -> None:
         certain = message.get(INTENT)["confidence"] >= self._config["certain"]

@@ -15,7 +15,7 @@ from bot.components.linear import LinearComponent
 from bot.understanding.examples import ASK, EMERGENCY, Example
 from bot.understanding.text_model import Scored, TextModel
 
-RANKED = 5  # intents told to Rasa
+RANKED = 10  # intents told to Rasa
 DANGER_WEIGHT = 3.0  # of an emergency in training: a missed one is worse than a false alarm
 TOPICS = "topic_ranking"  # where the topics' ranking lies on a message
 NONE = "none"  # a question that names no matter

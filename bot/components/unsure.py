@@ -29,7 +29,7 @@ class UnsureClassifier(GraphComponent):
         """Thresholds, 0..1: higher ones refuse more of our matters, lower ones answer more of
         what is not ours (docs/understanding.md has the figures).
         """
-        return {"intent": 0.2, "topic": 0.25, "either_or": 0.4}
+        return {"intent": 0.04, "topic": 0.09, "either_or": 0.15}
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._config = config
