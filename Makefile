@@ -31,7 +31,7 @@ setup: ## tylko zainstaluj, czego brakuje
 train: setup ## naucz model rozmowy, jeśli zmieniły się pytania
 	@$(HALO) train
 
-eval: setup ## jak dobrze rozumie i słyszy, obok ustawień fabrycznych Rasy (kilkanaście minut)
+eval: setup ## jak dobrze rozumie i słyszy, obok ustawień Rasy (te uczą się godzinami; bez nich: STOCK=no make eval)
 	@scripts/eval.sh
 
 bench-voice: ## czas od głosu do głosu według etapów, obok pipecat, przy 1 i 5 rozmowach (pół godziny)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # How well residents are understood and heard. Figures also go to var/eval/.
-# Without Rasa's stock configuration beside ours (which takes minutes): STOCK=no make eval
+# Without Rasa's stock configuration beside ours (training DIET takes hours): STOCK=no make eval
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
