@@ -13,7 +13,7 @@ from models.recipe.texts import Texts
 VOCABULARY_SIZE = 55_000
 TEMPLATES_LEARNED = 5_000  # more of them drown what people really wrote
 TEMPLATES_FOR_CLASSES = 1_000
-GROUP_ARCS = 58_000  # one arc of Gr.fst is 16 bytes
+GROUP_ARCS = 50_000  # one arc of Gr.fst is 16 bytes
 SETTINGS = ngram.Settings(text_share=0.3)
 
 

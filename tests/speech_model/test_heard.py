@@ -21,6 +21,7 @@ def test_a_renewal_keeps_what_was_heard_and_drops_what_is_gone(
     out.write_text("ile kosztuje paszport\tile kosztuje raport\nnie ma już\tnie ma\n", "utf-8")
     questions = ["ile kosztuje paszport", "gdzie jest urząd", "?!"]
     monkeypatch.setattr(heard, "training_questions", lambda: questions)
+    monkeypatch.setattr(heard, "SPOKEN_SHARE", 1)
     heard.renew_training(out, model_dir, 1, anew=False)
     kept = heard.read_heard(out)
     assert set(kept) == {"ile kosztuje paszport", "gdzie jest urząd"}
