@@ -51,10 +51,9 @@ class Talk:
 
     def answer(self) -> Reply:
         """A question about a matter."""
-        if picked := self._picked() or self._corrected() or self._variant_again():
-            return picked
-        if day := self._mere_day():
-            return day
+        again = self._picked() or self._corrected() or self._variant_again() or self._mere_day()
+        if again:
+            return again
         topic, rival = topic_and_rival(self.heard, self.knowledge)
         if topic and rival:
             return self._either(topic, rival)
