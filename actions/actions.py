@@ -23,6 +23,7 @@ from actions.office.reply import Handoff, Memory, Reply
 from actions.office.routing import INFORMATION
 from actions.office.sentence import Sentence
 from actions.office.talk import STEPS, Talk, decide
+from visits.ports import VisitBook
 
 log = structlog.get_logger(__name__)
 
@@ -54,10 +55,17 @@ def trouble(code: str) -> Reply:
 class OfficeAction(Action):  # type: ignore[misc]  # rasa_sdk ships no types
     """One of ``talk.STEPS`` under its name."""
 
-    def __init__(self, name: str, store: KnowledgeStore, now: Now = warsaw_now) -> None:
+    def __init__(
+        self,
+        name: str,
+        store: KnowledgeStore,
+        now: Now = warsaw_now,
+        book: VisitBook | None = None,
+    ) -> None:
         self._name = name
         self._store = store
         self._now = now
+        self._book = book
 
     def name(self) -> str:
         """The name by which Rasa's rules call it."""
@@ -71,7 +79,9 @@ class OfficeAction(Action):  # type: ignore[misc]  # rasa_sdk ships no types
         try:
             heard = Heard.of(tracker.latest_message or {}, tracker.events or ())
             memory = Memory.from_slots(tracker.slots or {})
-            reply = decide(self._name, Talk(heard, memory, self._store.current(), self._now()))
+            knowledge, talk_id = self._store.current(), str(tracker.sender_id)
+            talk = Talk(heard, memory, knowledge, self._now(), self._book, talk_id)
+            reply = decide(self._name, talk)
         except Exception:
             log.exception("action_failed", code=ACTION_FAILED, part=self._name)
             reply = replace(trouble(ACTION_FAILED), understood=heard.as_understood())
@@ -79,6 +89,8 @@ class OfficeAction(Action):  # type: ignore[misc]  # rasa_sdk ships no types
         return [SlotSet(name, value) for name, value in reply.slots(memory).items()]
 
 
-def all_actions(store: KnowledgeStore, now: Now = warsaw_now) -> list[OfficeAction]:
+def all_actions(
+    store: KnowledgeStore, now: Now = warsaw_now, book: VisitBook | None = None
+) -> list[OfficeAction]:
     """Every action that Rasa's rules may call."""
-    return [OfficeAction(name, store, now) for name in STEPS]
+    return [OfficeAction(name, store, now, book) for name in STEPS]

@@ -6,6 +6,9 @@ It has no password: keep it on loopback or a private network.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,20 +17,40 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from rasa_sdk.executor import ActionExecutor
+from starlette.types import Lifespan
 
-from actions.actions import ACTION_FAILED, ACTION_UNKNOWN, all_actions, trouble, warsaw_now
+from actions.actions import ACTION_FAILED, ACTION_UNKNOWN, Now, all_actions, trouble, warsaw_now
+from actions.office.calendar import WARSAW
 from actions.office.knowledge import KnowledgeStore
+from polish.wanted_time import read_wanted
+from visits.build import message_settings, open_book
+from visits.ports import VisitBook
+from visits.senders.build import build_senders
+from visits.upkeep import kept_up
+from voice_gateway.errors import SetupError
+from voice_gateway.records.database import Database, upgrade
 from voice_gateway.settings import Settings
 from voice_gateway.telemetry import configure
 
 log = structlog.get_logger(__name__)
 
 
-def build_app(store: KnowledgeStore) -> FastAPI:
-    """The server's two routes over one knowledge store."""
-    app = FastAPI(title="Halo Urząd: actions", docs_url=None, redoc_url=None, openapi_url=None)
+def build_app(
+    store: KnowledgeStore,
+    book: VisitBook | None = None,
+    now: Now = warsaw_now,
+    lifespan: Lifespan[FastAPI] | None = None,
+) -> FastAPI:
+    """The server's two routes over one knowledge store and the book of visits."""
+    app = FastAPI(
+        title="Halo Urząd: actions",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=lifespan,
+    )
     executor = ActionExecutor()
-    for action in all_actions(store):
+    for action in all_actions(store, now, book):
         executor.register_action(action)
 
     @app.post("/webhook")
@@ -62,15 +85,44 @@ def _trouble(code: str) -> JSONResponse:
     return JSONResponse({"events": [], "responses": [{"custom": trouble(code).payload()}]})
 
 
+def clock_from(moment: str) -> Now:
+    """A clock that starts at this moment (ISO 8601) and goes on; empty: the real one.
+
+    Raises ``SetupError`` setup-now.
+    """
+    if not moment:
+        return warsaw_now
+    try:
+        pretended = datetime.fromisoformat(moment)
+    except ValueError as error:
+        raise SetupError("setup-now", "HALO_NOW is no moment in ISO 8601") from error
+    shift = (pretended if pretended.tzinfo else pretended.replace(tzinfo=WARSAW)) - warsaw_now()
+    return lambda: warsaw_now() + shift
+
+
 def main() -> None:
     """Serve until stopped. Raises ``SetupError`` when the knowledge cannot be read at all."""
     settings = Settings()
     configure(as_json=False)
-    address = urlsplit(settings.actions_url)
+    now = clock_from(settings.now)
     store = KnowledgeStore(settings.knowledge_dir)
-    store.current().hours.today(warsaw_now())  # loads the holidays now, not in the first talk
+    store.current().hours.today(now())  # loads the holidays now, not in the first talk
+    read_wanted("po świętach", now())
+    upgrade(settings.db_url)
+    database = Database(settings.db_url)
+    messages = message_settings(settings)
+    senders = build_senders(messages)
+    book = open_book(settings, database, senders)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with kept_up(book, database, senders, messages, settings.visitors_days, now):
+            yield
+        database.close()
+
+    address = urlsplit(settings.actions_url)
     uvicorn.run(
-        build_app(store),
+        build_app(store, book, now, lifespan),
         host=address.hostname or "127.0.0.1",
         port=address.port or 5055,
         log_config=None,

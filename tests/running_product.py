@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 READY_WAIT_S = 400  # training on a busy machine included
 ASTERISK_PASSWORD = "haslo-centrali-do-testow"
 DESK_PASSWORD = "haslo-biurka-do-testow"
+NOW = "2026-11-24T10:00:00+01:00"  # a Tuesday; talks name days, so they need a day of their own
 
 
 def free_port() -> int:
@@ -101,6 +102,7 @@ def running_product(data_dir: Path, **settings: str) -> Iterator[RunningProduct]
         "HALO_DATA_DIR": str(data_dir),
         "HALO_ASTERISK_PASSWORD": ASTERISK_PASSWORD,
         "HALO_DESK_PASSWORD": DESK_PASSWORD,
+        "HALO_NOW": NOW,
         **{f"HALO_{name.upper()}": value for name, value in settings.items()},
     }
     data_dir.mkdir(parents=True, exist_ok=True)

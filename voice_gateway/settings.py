@@ -54,6 +54,16 @@ class Settings(BaseSettings):
     barge_in_s: float = Field(0.14, description="Speech that interrupts the assistant.")
     answer_wait_s: float = Field(7.0, description="Silence after which the assistant asks again.")
     max_text_chars: int = Field(1000, description="Longest text of one turn.")
+    mail_from: str = Field("", description="Sender of e-mails; empty: the office's address.")
+    smtp_url: SecretStr = Field(
+        SecretStr(""), description="Mail server, smtp://user:password@host:587; empty: none."
+    )
+    smsapi_token: SecretStr = Field(SecretStr(""), description="Token of SMSAPI.pl; empty: none.")
+    sms_from: str = Field("", description="Sender's name of SMS, as registered at SMSAPI.pl.")
+    visitors_days: int = Field(
+        30, description="Days after a visit that its name, phone and e-mail are kept."
+    )
+    now: str = Field("", description="Moment (ISO 8601) the actions take for now; for tests.")
     records_days: int = Field(90, description="Days that turn records are kept.")
 
     @cached_property

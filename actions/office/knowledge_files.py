@@ -16,6 +16,15 @@ DIALOGUE_SENTENCES = frozenset(
     "either_or which_topic offer_two offer_three not_understood rephrase no_answer "
     "unsure_handoff unsure_handoff_closed what_else".split()
 )
+VISIT_SENTENCES = frozenset(
+    "which which_again not_bookable when when_again offer offer_one matter "
+    "pick_again nothing_then nothing_earlier nothing_later nothing_at_all closed_day too_far past "
+    "no_such_day no_such_hour taken expired name name_only name_again phone phone_only phone_more "
+    "phone_again phone_too_long confirm confirm_again booked too_many stopped back number "
+    "number_more number_wrong proof not_found not_found_person locked found cancel_confirm "
+    "cancelled kept move_when move_confirm moved wait_phone waiting accept declined number_again "
+    "unavailable".split()
+)
 
 
 class Answer(Record):
@@ -121,10 +130,13 @@ class Dialogue(Record):
 
     aspects: Mapping[str, AspectNames]
     sentences: Mapping[str, Sentence]
+    visits: Mapping[str, Sentence]
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
         missing = DIALOGUE_SENTENCES - set(self.sentences)
+        if missing_of_visits := VISIT_SENTENCES - set(self.visits):
+            raise ValueError(f"w visits brakuje: {', '.join(sorted(missing_of_visits))}")
         if missing:
             raise ValueError(f"w sentences brakuje: {', '.join(sorted(missing))}")
         return self

@@ -90,7 +90,7 @@ def named_topics(text: str, knowledge: Knowledge) -> set[str]:
     found = {
         (" ".join(_words(name)), topic.id)
         for topic in knowledge.topics.values()
-        for name in (topic.name, *topic.called)
+        for name in dict.fromkeys((topic.name, topic.genitive, topic.accusative, *topic.called))
         if _holds(words, name)
     }
     return {

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 
 from actions.office.offers import Question
 from actions.office.sentence import Sentence
+from actions.office.visiting.state import VisitState
 
 Expects = Literal["anything", "yes_no", "digits"]
 
@@ -32,6 +33,7 @@ class Memory:
     failures: int = 0  # misunderstandings in a row
     last_question: Question | None = None
     last_reply: Mapping[str, Any] | None = None
+    visit: VisitState | None = None  # where a talk about a visit stands
 
     @classmethod
     def from_slots(cls, slots: Mapping[str, Any]) -> Self:
@@ -46,6 +48,7 @@ class Memory:
             failures=int(failures) if isinstance(failures, int | float) else 0,
             last_question=Question.from_slot(slots.get("last_question")),
             last_reply=last if isinstance(last, Mapping) else None,
+            visit=VisitState.from_slot(slots.get("visit")),
         )
 
 
@@ -55,6 +58,7 @@ class Reply:
     ``variant`` goes with the topic: a reply about a topic without one forgets it.
 
     ``failures``: misunderstandings in a row after this reply. ``forget``: start from nothing.
+    ``visit``: where the talk about a visit stands now, None: where it stood; ``visit_over``: ended.
     """
 
     sentence: Sentence
@@ -69,6 +73,8 @@ class Reply:
     variant: str | None = None
     failures: int = 0
     forget: bool = False
+    visit: VisitState | None = None
+    visit_over: bool = False
     slower: bool = False
     error_code: str = ""
     understood: Mapping[str, Any] = field(default_factory=dict)
@@ -103,6 +109,7 @@ class Reply:
         if self.slower:
             return {}
         kept = Memory() if self.forget else before
+        visit = None if self.visit_over else self.visit or kept.visit
         moved = bool(self.topic and kept.topic and self.topic != kept.topic)
         return {
             "topic": self.topic or kept.topic,
@@ -110,6 +117,7 @@ class Reply:
             "variant": self.variant if self.topic else kept.variant,
             "earlier_topic": kept.topic if moved else kept.earlier_topic,
             "failures": self.failures,
+            "visit": visit.as_slot() if visit else None,
             "last_question": self.question.as_slot() if self.question else None,
             "last_reply": {
                 "text": self.sentence.text,

@@ -19,12 +19,16 @@ from actions.office.reply import Memory, Reply
 from actions.office.sentence import Sentence, same
 from actions.office.slower import in_pieces
 from actions.office.variants import named_variant, names_only_variant
+from actions.office.visiting import talk as visiting
+from actions.office.visiting.turn import VisitTurn
 from actions.office.which import SURE, aspect_of, topic_and_rival
 from polish.fold import fold
+from visits.ports import VisitBook
 
 WORTH_ASKING = 0.4  # two rivals together; weaker ones are not even asked about
 MERE_DAY_WORDS = 4
-MERE_GUESS = 0.2  # confidence of "not our matter" under which nobody is told so
+MERE_NAME_WORDS = 2
+MERE_GUESS = 0.25  # confidence of "not our matter" under which nobody is told so
 MANY_OPTIONS = 3  # with so many, "to ostatnie" is not the second one
 ABOUT_OFFICE = ("hours", "where", "contact")  # without a matter, these ask about the office
 _AND_WHAT_OF = re.compile(r"^(a|i|oraz|albo)( co z)? ")  # "a paszport?" keeps the aspect
@@ -32,12 +36,17 @@ _AND_WHAT_OF = re.compile(r"^(a|i|oraz|albo)( co z)? ")  # "a paszport?" keeps t
 
 @dataclass(frozen=True)
 class Talk:
-    """One turn: what was heard, what is remembered, what is known, and the moment."""
+    """One turn: what was heard, what is remembered, what is known, and the moment.
+
+    ``book``: where visits are kept, None: none can be booked; ``talk_id``: the conversation's.
+    """
 
     heard: Heard
     memory: Memory
     knowledge: Knowledge
     now: datetime
+    book: VisitBook | None = None
+    talk_id: str = ""
 
     @property
     def answers(self) -> Answers:
@@ -62,6 +71,8 @@ class Talk:
             return self._back(aspect) or self._without_topic(aspect)
         if aspect in (None, "general"):
             aspect = self._kept_aspect()
+        elif len(fold(self.heard.text).split()) <= MERE_NAME_WORDS:
+            aspect = self._open_aspect() or aspect  # "na dowód": only says of which matter
         return self._about(topic, aspect)
 
     def unsure(self) -> Reply:
@@ -82,10 +93,8 @@ class Talk:
 
     def act(self, act_id: str) -> Reply:
         """Anything that only needs its own reply."""
-        if act_id == "out_of_scope" and (elsewhere := self._institution()):
-            return elsewhere
-        if act_id == "out_of_scope" and self.heard.intent_confidence < MERE_GUESS:
-            return self._not_understood()  # a mere guess: nobody is told that it is not ours
+        if act_id == "out_of_scope" and (better := self._not_ours()):
+            return better
         act = self.knowledge.acts[act_id]
         sentence = self.answers.fill(self._fresh(act), self.memory.topic)
         question = Question("person", reason="asked") if act.offers_person else None
@@ -99,6 +108,16 @@ class Talk:
             question=question,
             topic=self._named() if act.offers_person else None,
         )
+
+    def _not_ours(self) -> Reply | None:
+        """What fits better than "that is not our matter"; None: it is not ours indeed."""
+        if again := self._variant_again():
+            return again  # "a dla dziecka?" belongs to the matter talked about
+        if elsewhere := self._institution():
+            return elsewhere
+        if self.heard.intent_confidence < MERE_GUESS:
+            return self._not_understood()  # a mere guess: nobody is told that it is not ours
+        return None
 
     def human(self) -> Reply:
         """The resident wants a person: always granted."""
@@ -231,12 +250,17 @@ class Talk:
 
     def _kept_aspect(self) -> str | None:
         """Only a matter was named: the aspect that was open, or None."""
-        question = self.memory.last_question
-        if question and question.asked in ("which_topic", "either") and question.aspect:
-            return question.aspect
+        if aspect := self._open_aspect():
+            return aspect
         if _AND_WHAT_OF.match(fold(self.heard.text)):
             return self.memory.aspect
         return None
+
+    def _open_aspect(self) -> str | None:
+        """The aspect asked about when only its matter was unclear."""
+        question = self.memory.last_question
+        asked = question and question.asked in ("which_topic", "either")
+        return question.aspect if question and asked else None
 
     def _without_topic(self, aspect: str | None) -> Reply:
         if aspect in (None, "general"):
@@ -329,8 +353,23 @@ def decide(action: str, talk: Talk) -> Reply:
 
     ``understood`` names the matter that was answered, also when it was only remembered.
     """
-    reply = STEPS[action](talk)
+    reply = _about_visit(action, talk) or STEPS[action](talk)
     understood = talk.heard.as_understood()
     if reply.topic:
         understood |= {"topic": reply.topic, "aspect": reply.aspect or understood["aspect"]}
     return replace(reply, understood=understood)
+
+
+def _about_visit(action: str, talk: Talk) -> Reply | None:
+    if talk.book is None:
+        return None
+    turn = VisitTurn(
+        talk.heard,
+        talk.memory,
+        talk.answers,
+        talk.persons,
+        talk.book,
+        talk.talk_id,
+        lambda: STEPS[action](talk),
+    )
+    return visiting.reply(turn)

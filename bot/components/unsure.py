@@ -9,11 +9,15 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME as FALLBACK
-from rasa.shared.nlu.constants import ENTITIES, INTENT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.components.emergency import decide
-from bot.understanding.examples import ASK
+from bot.understanding.examples import ASK, OUT_OF_SCOPE
+from polish.fold import normalise
+from polish.lemmas import is_word
+
+SHORT = 3  # letters: Morfeusz takes many shorter strings for abbreviations
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -21,7 +25,8 @@ class UnsureClassifier(GraphComponent):
     """Turns a weak understanding into ``nlu_fallback``; the weak guess stays second in the ranking.
 
     Weak: the intent's confidence is under ``intent``; or a question's best topic is under
-    ``topic`` and its two best together are under ``either_or`` (else the action asks which one).
+    ``topic`` and its two best together are under ``either_or`` (else the action asks which one);
+    or the text is "not our matter" to the classifier only because no word of it is a word.
     """
 
     @staticmethod
@@ -49,8 +54,10 @@ class UnsureClassifier(GraphComponent):
         """Put ``nlu_fallback`` first where the understanding is weak."""
         for message in messages:
             intent = message.get(INTENT) or {"name": None, "confidence": 0.0}
-            if intent["confidence"] < self._config["intent"] or (
-                intent["name"] == ASK and self._topic_unsure(message)
+            if (
+                intent["confidence"] < self._config["intent"]
+                or (intent["name"] == ASK and self._topic_unsure(message))
+                or (intent["name"] == OUT_OF_SCOPE and _gibberish(message.get(TEXT) or ""))
             ):
                 decide(message, FALLBACK, intent["confidence"])
         return messages
@@ -61,3 +68,8 @@ class UnsureClassifier(GraphComponent):
                 best = [r["confidence"] for r in entity["ranking"][:2]]
                 return best[0] < self._config["topic"] and sum(best) < self._config["either_or"]
         return False
+
+
+def _gibberish(text: str) -> bool:
+    """Whether none of the text's words is in the dictionary: "qwerty uiop asdf"."""
+    return not any(len(word) >= SHORT and is_word(word) for word in normalise(text).split())

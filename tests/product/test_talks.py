@@ -18,19 +18,25 @@ TALKS: list[dict[str, Any]] = [
     for path in sorted(FOLDER.glob("*.yml"))
     for talk in yaml.safe_load(path.read_text("utf-8"))
 ]
-KEYS = {"say", "topic", "aspect", "act", "has", "lacks", "starts", "choices", "handoff",
-        "department"}  # fmt: skip
+KEYS = {"say", "topic", "aspect", "act", "has", "lacks", "matches", "starts", "choices", "handoff",
+        "department", "again"}  # fmt: skip
+NUMBER = re.compile(r"\b\d\d \d\d \d\d \d\d\b")  # of a reservation
 NOTICE = "automatyczny asystent"  # said once, before the first answer
 
 
 @pytest.mark.parametrize("talk", TALKS, ids=[talk["talk"] for talk in TALKS])
 def test_talk(product: RunningProduct, talk: dict[str, Any]) -> None:
     conversation_id = None
+    phone = f"50{TALKS.index(talk):07d}"
+    number = ""
     for turn in talk["turns"]:
         assert set(turn) <= KEYS, f"unknown key in {turn}"
-        reply = ask(product, turn["say"], conversation_id)
+        said = turn["say"].replace("{phone}", phone).replace("{number}", number)
+        reply = ask(product, said, None if turn.get("again") else conversation_id)
         conversation_id = reply["conversation_id"]
         compare(turn, reply)
+        if found := NUMBER.search(shown(reply)):
+            number = found[0]
 
 
 def compare(turn: dict[str, Any], reply: dict[str, Any]) -> None:
@@ -44,6 +50,8 @@ def compare(turn: dict[str, Any], reply: dict[str, Any]) -> None:
         assert words.casefold() in said, answered
     for words in turn.get("lacks", ()):
         assert words.casefold() not in said, answered
+    for pattern in turn.get("matches", ()):
+        assert re.search(pattern, shown(reply)), answered
     if "starts" in turn:
         first = next(m["text"] for m in reply["replies"] if NOTICE not in m["text"])
         assert turn["starts"] in re.split(r"(?<=[.!?])\s", first)[0], answered
@@ -57,6 +65,7 @@ def compare(turn: dict[str, Any], reply: dict[str, Any]) -> None:
 
 
 def test_there_are_enough_talks() -> None:
-    assert len(TALKS) >= 60
+    assert len(TALKS) >= 100
+    assert len(yaml.safe_load((FOLDER / "visits.yml").read_text("utf-8"))) >= 40
     assert len({talk["talk"] for talk in TALKS}) == len(TALKS)
     assert sum(len(talk["turns"]) > 1 for talk in TALKS) >= 60

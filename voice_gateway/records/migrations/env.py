@@ -2,6 +2,8 @@
 
 from alembic import context
 
+import visits.models
+import visits.outbox_models  # noqa: F401 - their tables belong to the metadata
 from voice_gateway.records.models import Base
 
 context.configure(
