@@ -14,6 +14,7 @@ from bot.understanding.inflect import CASES, inflect
 ASK = "ask"
 OUT_OF_SCOPE = "out_of_scope"
 EMERGENCY = "emergency"
+APPOINTMENT_BOOK = "appointment_book"
 GENERAL = "general"
 # libyaml's safe loader is ten times as fast; PyYAML's wheels have it, other builds may not.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -71,6 +72,7 @@ def training_examples(knowledge_dir: Path, phrases: dict[str, Any]) -> list[Exam
         *_act_questions(acts, phrases),
         *_topic_free(phrases),
         *_named_matters(topics, phrases),
+        *_bookings(topics, phrases),
         *_foreign_matters(phrases),
     ):
         seen.setdefault(example.text.casefold(), example)
@@ -109,6 +111,16 @@ def _named_matters(topics: list[dict[str, Any]], phrases: dict[str, Any]) -> Ite
             templates = phrases["templates"].get(aspect, [])
             for text in fill(templates, names):
                 yield Example(text, ASK, topic["id"], aspect)
+
+
+def _bookings(topics: list[dict[str, Any]], phrases: dict[str, Any]) -> Iterator[Example]:
+    for number, topic in enumerate(topics):
+        names = [str(n) for n in dict.fromkeys([topic["name"], *topic.get("called", [])])][:4]
+        templates = phrases["booking"]
+        start = number % len(templates)
+        turned = templates[start:] + templates[:start]
+        for text in fill(turned[: max(6, len(names))], names):
+            yield Example(text, APPOINTMENT_BOOK)
 
 
 def _foreign_matters(phrases: dict[str, Any]) -> Iterator[Example]:

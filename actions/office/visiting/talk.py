@@ -9,17 +9,18 @@ import structlog
 
 from actions.office.reply import Reply
 from actions.office.sentence import Sentence, same
-from actions.office.visiting import booking, phrasing, reservation
+from actions.office.visiting import booking, phrasing, reservation, times
 from actions.office.visiting.state import VisitState
 from actions.office.visiting.turn import VisitTurn, deed_of
 from polish.fold import fold
-from polish.said_number import spelled
+from polish.said_number import is_dictation, spelled
 from visits.values import VisitError
 from voice_gateway.records.database import RecordsError
 
 log = structlog.get_logger(__name__)
 
-ALWAYS_USUAL = ("human", "complaint", "emergency")  # heard in every state of every talk
+ALWAYS_USUAL = ("human", "emergency")  # heard in every state of every talk
+DICTATED = ("phone", "wait", "number", "proof", "confirm")  # digits may answer these
 OF_RESERVATION = ("number", "proof", "cancel_confirm", "accept")
 # Acts that are answered in between; then the visit goes on where it was.
 IN_BETWEEN = ("help", "bot_identity", "language", "greet", "thanks", "abuse", "out_of_scope")
@@ -40,7 +41,7 @@ def reply(turn: VisitTurn) -> Reply | None:
         if state is not None and (answer := _in_talk(turn, state)):
             return answer
         going_on = state is not None and state.asked != "done"
-        if going_on or intent in ALWAYS_USUAL:
+        if going_on:
             return None
         deed = deed_of(intent)
         if deed == "book":
@@ -55,13 +56,22 @@ def reply(turn: VisitTurn) -> Reply | None:
 
 def _in_talk(turn: VisitTurn, state: VisitState) -> Reply | None:
     intent = turn.heard.intent
-    if intent in ALWAYS_USUAL:
+    dictates = state.asked in DICTATED and is_dictation(turn.text)
+    if not dictates and (intent in ALWAYS_USUAL or _says(turn, "complaint")):
         return _leave(turn, state)
     if state.asked == "done":
         return _after(turn, state)
-    if intent in ("repeat", "slower"):
+    if _says(turn, "repeat", "slower") and not dictates:
         return None  # the last reply once more; the slot stays
     return _stopped(turn, state) or _other_deed(turn, state) or _answered(turn, state)
+
+
+def _says(turn: VisitTurn, *acts: str) -> bool:
+    """Whether one of the acts was said, and not only guessed from an answer like "wcześniej"."""
+    heard = turn.heard
+    return heard.intent in acts and (
+        heard.intent_confidence >= SURE and not times.says_when(turn.wanted)
+    )
 
 
 def _answered(turn: VisitTurn, state: VisitState) -> Reply:
@@ -126,7 +136,8 @@ def _in_between(turn: VisitTurn, state: VisitState) -> Reply | None:
     heard = turn.heard
     aspect = heard.aspects[0] if heard.aspects else None
     asks = heard.intent == "ask" and aspect is not None and aspect.confidence >= SURE
-    if not (asks and aspect and aspect.id != "general") and heard.intent not in IN_BETWEEN:
+    remarks = heard.intent in IN_BETWEEN and heard.intent_confidence >= SURE
+    if not (asks and aspect and aspect.id != "general") and not remarks:
         return None
     usual = turn.usual()
     if usual.handoff:
