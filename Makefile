@@ -54,7 +54,7 @@ doctor: setup ## czego brakuje tej maszynie i jak to zdobyć
 
 clean: ## usuń pamięci podręczne i zbudowane modele; programy i zapisy zostają
 	rm -rf build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache models/rasa
-	find actions bot/*.py bot/components bot/understanding models polish staff_console tests voice_gateway \
+	find actions bot/*.py bot/components bot/understanding models polish staff_console tests visits voice_gateway \
 	  -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean ## usuń z tego katalogu wszystko, co zainstalowano i zapisano

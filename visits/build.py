@@ -21,7 +21,7 @@ PLAN = "visits.yml"  # in the knowledge folder
 def message_settings(settings: Settings) -> MessageSettings:
     """What decides who delivers messages."""
     return MessageSettings(
-        spool_dir=settings.data_dir / "spool",
+        spool_dir=settings.data_dir / "messages",
         mail_from=settings.mail_from or load_office(_office(settings)).email,
         smtp_url=settings.smtp_url,
         smsapi_token=settings.smsapi_token,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import uvicorn
 from fastapi import FastAPI, Response
@@ -12,8 +13,13 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from staff_console.desk import StaffServices, build_staff_router
+from staff_console.visits import VisitPages, build_visits_router
+from visits import outbox
+from visits.build import message_settings
+from visits.invitation import domain_of
+from visits.senders.mail import address_of
 from voice_gateway import metrics, problems, telemetry
-from voice_gateway.build import running_gateway
+from voice_gateway.build import Gateway, running_gateway
 from voice_gateway.chat_routes import build_chat_router
 from voice_gateway.readiness import Readiness, as_body
 from voice_gateway.secret_values import with_secrets
@@ -39,6 +45,7 @@ def create_app(settings: Settings) -> FastAPI:
                 )
             )
             app.include_router(build_staff_router(staff))
+            app.include_router(build_visits_router(_visit_pages(settings, gateway)))
             _add_readyz(app, gateway.readiness)
             app.include_router(build_pages_router(settings))
             yield
@@ -57,6 +64,17 @@ def create_app(settings: Settings) -> FastAPI:
         return Response(metrics.render(), media_type=CONTENT_TYPE_LATEST)
 
     return app
+
+
+def _visit_pages(settings: Settings, gateway: Gateway) -> VisitPages:
+    database = gateway.services.database
+    return VisitPages(
+        secret_key=settings.secret_key.get_secret_value(),
+        accounts=gateway.services.staff,
+        book=gateway.book,
+        undelivered=lambda since: database.run(partial(outbox.undelivered, since=since)),
+        domain=domain_of(address_of(message_settings(settings).mail_from)),
+    )
 
 
 def _add_readyz(app: FastAPI, readiness: Readiness) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -17,6 +17,10 @@ from actions.office.system import load_system
 from polish.entities import EntityReader
 from polish.masking import mask
 from polish.speech import to_speech
+from visits.book import EmbeddedBook
+from visits.build import open_book
+from visits.ports import VisitBook
+from voice_gateway import telemetry
 from voice_gateway.call import CallParts
 from voice_gateway.calls import CallRegistry
 from voice_gateway.channels.audiosocket import serve_audiosocket
@@ -57,6 +61,7 @@ class Gateway:
     talks: VoiceTalks
     registry: CallRegistry
     readiness: Readiness
+    book: EmbeddedBook
 
 
 @asynccontextmanager
@@ -68,16 +73,17 @@ async def running_gateway(settings: Settings) -> AsyncIterator[Gateway]:
         sentences = sentences_from(system)
         voice = await _open_voice(stack, settings, sentences)
         services = await _open_services(stack, settings, office, system, sentences, voice)
+        book = await asyncio.to_thread(open_book, settings, services.database)
         executor = ThreadPoolExecutor(os.cpu_count() or 2, "hearing")
         stack.callback(executor.shutdown, wait=False, cancel_futures=True)
         registry = CallRegistry(settings.max_calls, office.department(DEFAULT_DEPARTMENT).target)
-        talks = _voice_talks(services, registry, executor, office)
+        talks = _voice_talks(services, registry, executor, office, book)
         if settings.audiosocket_port:
             server = await serve_audiosocket(settings, talks.handle, talks.admit)
             stack.callback(server.close)
         for job in (_warm_answers(voice, settings), _purge_daily(services.records, settings)):
             stack.callback(asyncio.create_task(job).cancel)
-        yield Gateway(services, talks, registry, _readiness(services, voice, executor))
+        yield Gateway(services, talks, registry, _readiness(services, voice, executor), book)
 
 
 async def _open_voice(
@@ -149,7 +155,11 @@ async def _staff(database: Database, settings: Settings) -> StaffAccounts:
 
 
 def _voice_talks(
-    services: Services, registry: CallRegistry, executor: ThreadPoolExecutor, office: Office
+    services: Services,
+    registry: CallRegistry,
+    executor: ThreadPoolExecutor,
+    office: Office,
+    book: VisitBook,
 ) -> VoiceTalks:
     parts = CallParts(
         settings=services.settings,
@@ -162,7 +172,23 @@ def _voice_talks(
         to_speech=to_speech,
         default_department=DEFAULT_DEPARTMENT,
     )
-    return VoiceTalks(parts, registry, lambda department: _target(office, department))
+    return VoiceTalks(
+        parts, registry, lambda department: _target(office, department), releaser(book)
+    )
+
+
+def releaser(book: VisitBook) -> Callable[[str], Awaitable[None]]:
+    """Lets go of the time that an ended call held, so that the next caller may have it at once."""
+
+    async def release(call_id: str) -> None:
+        try:
+            await asyncio.to_thread(book.release, call_id)
+        except Exception as error:  # the caller is gone, and a hold ends by itself
+            code = getattr(error, "code", "internal")
+            telemetry.count_error(code)
+            log.error("visit_release_failed", code=code)
+
+    return release
 
 
 def _target(office: Office, department: str) -> str:

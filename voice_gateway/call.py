@@ -225,7 +225,7 @@ class VoiceCall:
         self, reply: BotReply, listener: Listener, times: StageTimes
     ) -> Playback | None:
         """Say all of a reply, or until interrupted; what was heard of the last one said."""
-        self._turn_detector.expect(reply.expects)
+        listener.expect(reply.expects)
         playback = None
         for number, utterance in enumerate(reply.utterances):
             if number and utterance.interruptible and self._overtaken(listener):

@@ -17,22 +17,22 @@ import structlog
 from voice_gateway import telemetry
 from voice_gateway.errors import HearingError
 from voice_gateway.hearing import Hearing
+from voice_gateway.keypad import PAUSE_S, Keypad
 from voice_gateway.player import Player
 from voice_gateway.ports import CallLine, KeyPressed, VoiceDetector
 from voice_gateway.turns import SpeechStarted, TurnDetector, TurnEnded
-from voice_gateway.values import FRAME_S, AudioFrame, Transcript, TurnKind
+from voice_gateway.values import FRAME_S, AudioFrame, Expects, Transcript, TurnKind
 
 log = structlog.get_logger(__name__)
 
 BEFORE_SPEECH_S = 0.36  # sound kept from before the detector says "speech": soft first consonants
 PIECE_FRAMES = 3  # 60 ms, the recogniser's own step
-KEY_WORDS = {"0": "konsultant", "*": "powtórz"}  # telephone keys as spoken words
 WAITING_TURNS = 4  # turns that wait for an answer; when full the oldest is dropped and counted
 
 
 @dataclass(frozen=True, slots=True)
 class HeardTurn:
-    """One turn as it was heard: words, a key, or the code of what failed."""
+    """One turn as it was heard: words, keys, or the code of what failed."""
 
     text: str
     kind: TurnKind
@@ -65,29 +65,55 @@ class Listener:
         self._piece: list[bytes] = []
         self._shown = ""
         self._deaf = False
+        self._keypad = Keypad()
+        self._key_pause: asyncio.TimerHandle | None = None
 
     @property
     def caller_speaks(self) -> bool:
-        """True while the caller is in the middle of a turn."""
-        return self._turn_detector.in_turn
+        """True while the caller is in the middle of a turn, spoken or keyed in."""
+        return self._turn_detector.in_turn or self._keypad.collecting
+
+    def expect(self, expects: Expects) -> None:
+        """What kind of answer the assistant is asking for."""
+        self._turn_detector.expect(expects)
+        self._keypad.digits_expected = expects == "digits"
 
     async def run(self) -> None:
         """Listen until the caller hangs up."""
-        async for event in self._line.events():
-            if isinstance(event, KeyPressed):
-                self._key(event.digit)
-            elif not self._deaf:
-                try:
-                    await self._frame(event)
-                except HearingError as error:
-                    self._go_deaf(error)
+        try:
+            async for event in self._line.events():
+                if isinstance(event, KeyPressed):
+                    self._key(event.digit)
+                elif not self._deaf:
+                    try:
+                        await self._frame(event)
+                    except HearingError as error:
+                        self._go_deaf(error)
+        finally:
+            self._stop_key_pause()
 
-    def _key(self, digit: str) -> None:
+    def _key(self, key: str) -> None:
         """A key with a meaning stops the assistant like a spoken word; others are ignored."""
-        text = KEY_WORDS.get(digit)
-        if text:
+        self._stop_key_pause()
+        text = self._keypad.press(key)
+        if text or self._keypad.collecting:
             self._player.interrupt()
+        if self._keypad.collecting:
+            loop = asyncio.get_running_loop()
+            self._key_pause = loop.call_later(PAUSE_S, self._keys_paused)
+        self._put_keys(text)
+
+    def _keys_paused(self) -> None:
+        self._put_keys(self._keypad.pause())
+
+    def _put_keys(self, text: str | None) -> None:
+        if text:
             self._put(HeardTurn(text, "key"))
+
+    def _stop_key_pause(self) -> None:
+        if self._key_pause:
+            self._key_pause.cancel()
+            self._key_pause = None
 
     async def _frame(self, frame: AudioFrame) -> None:
         event = self._turn_detector.frame(self._detector.is_speech(frame))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -18,12 +18,19 @@ class VoiceTalks:
     """All voice talks of this process. ``admit`` first, then ``handle`` or ``forget``."""
 
     def __init__(
-        self, parts: CallParts, registry: CallRegistry, target_of: Callable[[str], str]
+        self,
+        parts: CallParts,
+        registry: CallRegistry,
+        target_of: Callable[[str], str],
+        on_end: Callable[[str], Awaitable[None]],
     ) -> None:
-        """``target_of``: the dialplan's name for a department id."""
+        """``target_of``: the dialplan's name for a department id; ``on_end``: told the id of each
+        call that ended, however it did. It never raises.
+        """
         self._parts = parts
         self._registry = registry
         self._target_of = target_of
+        self._on_end = on_end
 
     def admit(self, call_id: str) -> None:
         """Claim a place for the call. Raises ``RequestError`` call-limit or call-duplicate."""
@@ -46,7 +53,10 @@ class VoiceTalks:
             # Before our leg ends: the dialplan asks what is next the moment it does.
             self._registry.end(start.call_id, step)
             telemetry.call_ended(start.channel)
-            await line.hang_up()
+            try:
+                await line.hang_up()
+            finally:  # last: nobody on the line waits for it
+                await self._on_end(start.call_id)
 
     def _step(self, end: CallEnd) -> NextStep:
         if end.handoff:

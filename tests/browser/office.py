@@ -24,6 +24,8 @@ from fastapi.responses import HTMLResponse
 from pydantic import SecretStr
 
 from staff_console.desk import StaffServices, build_staff_router
+from staff_console.visits import VisitPages, build_visits_router
+from visits.build import open_book
 from voice_gateway.channels.browser import BrowserLine, open_browser_line
 from voice_gateway.chat import ChatService
 from voice_gateway.chat_routes import build_chat_router
@@ -112,6 +114,13 @@ def build(settings: Settings) -> FastAPI:
     app.include_router(build_pages_router(settings))
     app.include_router(build_chat_router(Parts(settings, chat, desk, staff)))  # type: ignore[arg-type] # a part of Services
     app.include_router(build_staff_router(StaffServices(settings, desk, staff)))
+    app.state.book = open_book(settings, database)
+    key = settings.secret_key.get_secret_value()
+    app.include_router(
+        build_visits_router(
+            VisitPages(key, staff, app.state.book, lambda since: [], "nadmorzyn.example")
+        )
+    )
     app.state.heard = bytearray()
     _add_trial_routes(app)
     return app

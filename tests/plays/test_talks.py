@@ -1,5 +1,7 @@
 """Little plays with times: what the caller does, and what must come of it."""
 
+import asyncio
+
 import pytest
 
 from tests.plays.stage import (
@@ -16,6 +18,8 @@ from tests.plays.stage import (
 from tests.plays.virtual_time import run_virtually
 from voice_gateway.call import CallEnd
 from voice_gateway.errors import DialogueError
+from voice_gateway.keypad import PAUSE_S
+from voice_gateway.listener import WAITING_TURNS
 from voice_gateway.values import BotReply, Handoff
 
 TO_PERSON = Handoff("obywatelskie", "asked")
@@ -135,6 +139,117 @@ def test_keys_without_a_meaning_are_ignored():
     play = Play([Press(1.0, "7"), HangUp(3)])
     perform(play)
     assert not play.bot.asked
+
+
+def keys_pressed(from_s: float, keys: str, every_s: float = 0.4) -> list[Press]:
+    return [Press(from_s + number * every_s, key) for number, key in enumerate(keys)]
+
+
+def asked_for_a_number(*then: object, question: BotReply | None = None, **more: BotReply) -> Play:
+    """The caller is asked for a number at 3.5 s; the question takes 8 s to say."""
+    question = question or say("podaj numer " * 40, expects="digits")
+    answers = {"numer": question, "konsultant": say("łączę", handoff=TO_PERSON), **more}
+    return Play([Say(2, 3, "numer"), *then], bot=ScriptedBot(answers))
+
+
+def asked_at_s(play: Play, text: str) -> float:
+    return play.line.said_at_s(f"answer to {text}")
+
+
+def test_keys_are_the_digits_that_were_asked_for():
+    play = asked_for_a_number(*keys_pressed(5, "501234567#"), HangUp(20))
+    perform(play)
+    assert texts(play) == ["numer", "501234567"]
+    assert play.bot.asked[1].kind == "key"
+    assert asked_at_s(play, "501234567") == pytest.approx(5 + 9 * 0.4, abs=0.1)
+
+
+def test_the_first_key_stops_the_voice():
+    play = asked_for_a_number(*keys_pressed(5, "501#"), HangUp(20))
+    perform(play)
+    assert play.line.flushed_at_s[0] == pytest.approx(5, abs=0.1)
+    assert play.records.turns[0].interrupted
+
+
+def test_what_must_be_heard_whole_is_not_stopped_by_keys():
+    question = BotReply((plain("podaj numer " * 20, False),), expects="digits")
+    play = asked_for_a_number(*keys_pressed(4, "501#"), HangUp(20), question=question)
+    perform(play)
+    assert not play.line.flushed_at_s
+    assert texts(play) == ["numer", "501"]
+    assert asked_at_s(play, "501") == pytest.approx(7.5, abs=0.1), "40 words of 0.1 s from 3.5 s"
+
+
+def test_keyed_digits_end_after_a_pause():
+    play = asked_for_a_number(*keys_pressed(5, "50123", every_s=PAUSE_S - 0.2), HangUp(30))
+    perform(play)
+    assert texts(play) == ["numer", "50123"]
+    last_key_s = 5 + 4 * (PAUSE_S - 0.2)
+    assert asked_at_s(play, "50123") == pytest.approx(last_key_s + PAUSE_S, abs=0.1)
+
+
+def test_the_assistant_does_not_speak_up_while_keys_are_pressed():
+    play = asked_for_a_number(*keys_pressed(5, "501234567", every_s=2.4), HangUp(40))
+    perform(play)
+    said = play.line.said()
+    assert "are you there" not in said[: said.index("answer to 501234567")]
+
+
+def test_a_star_begins_the_number_again():
+    play = asked_for_a_number(*keys_pressed(5, "509*501#"), HangUp(20))
+    perform(play)
+    assert texts(play) == ["numer", "501"]
+
+
+def test_nothing_keyed_in_is_silence():
+    play = asked_for_a_number(*keys_pressed(5, "50*"), HangUp(60))
+    end = perform(play)
+    assert texts(play) == ["numer"]
+    assert "are you there" in play.line.said()
+    assert end.handoff
+
+
+@pytest.mark.parametrize(("keys", "waits_s"), [("0", PAUSE_S), ("0#", 0.4)])
+def test_zero_alone_is_a_person_even_where_digits_are_expected(keys, waits_s):
+    play = asked_for_a_number(*keys_pressed(5, keys), HangUp(30))
+    end = perform(play)
+    assert texts(play) == ["numer", "konsultant"]
+    assert end.handoff == TO_PERSON
+    assert play.line.said_at_s("łączę") == pytest.approx(5 + waits_s, abs=0.1)
+
+
+def test_zero_is_a_person_at_once_when_digits_are_no_longer_expected():
+    play = asked_for_a_number(*keys_pressed(5, "501#"), Press(8, "0"), HangUp(30))
+    perform(play)
+    assert texts(play) == ["numer", "501", "konsultant"]
+    assert play.line.said_at_s("łączę") == pytest.approx(8, abs=0.1)
+
+
+def test_speech_counts_beside_keys():
+    play = asked_for_a_number(*keys_pressed(5, "501"), Say(5.5, 6.5, "chwileczkę"), HangUp(20))
+    perform(play)
+    assert sorted(texts(play)) == ["501", "chwileczkę", "numer"]
+
+
+def test_keys_that_nobody_waits_for_any_more_are_bounded():
+    many = "".join(f"{number}#" for number in range(1, 10))
+    play = asked_for_a_number(*keys_pressed(5, many, every_s=0.05), HangUp(60))
+    play.bot.takes_s = 1.4
+    perform(play)
+    assert texts(play) == ["numer", "1", *"6789"], "the oldest that wait are dropped"
+    assert len("6789") == WAITING_TURNS
+
+
+def test_a_hang_up_while_keys_are_pressed_leaves_no_timer():
+    play = asked_for_a_number(*keys_pressed(5, "501"), HangUp(6.5))
+
+    async def timers_left() -> list[asyncio.TimerHandle]:
+        await play.run()
+        scheduled = asyncio.get_running_loop()._scheduled  # asyncio shows its timers nowhere else
+        return [timer for timer in scheduled if not timer.cancelled()]
+
+    assert run_virtually(timers_left()) == []
+    assert texts(play) == ["numer"]
 
 
 @pytest.mark.parametrize("code", ["dialogue-down", "dialogue-timeout", "dialogue-empty-reply"])

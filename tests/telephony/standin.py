@@ -12,6 +12,7 @@ import json
 import math
 from array import array
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import uvicorn
 from fastapi import FastAPI, Response, WebSocket
@@ -19,9 +20,13 @@ from fastapi import FastAPI, Response, WebSocket
 from voice_gateway.channels.asterisk import open_asterisk_line
 from voice_gateway.channels.audiosocket import serve_audiosocket
 from voice_gateway.errors import LineClosedError, RequestError
+from voice_gateway.hearing import Hearing
+from voice_gateway.listener import Listener
+from voice_gateway.player import Player
 from voice_gateway.ports import CallLine, KeyPressed
 from voice_gateway.settings import Settings
-from voice_gateway.values import AudioFrame
+from voice_gateway.turns import TurnDetector
+from voice_gateway.values import AudioFrame, Transcript
 
 
 def tone(hz: float, seconds: float, rate_hz: int = 8000) -> bytes:
@@ -30,6 +35,23 @@ def tone(hz: float, seconds: float, rate_hz: int = 8000) -> bytes:
     return array(
         "h", (int(8000 * math.sin(step * n)) for n in range(int(seconds * rate_hz)))
     ).tobytes()
+
+
+class NoSpeech:
+    """A voice detector on a line where only keys are pressed."""
+
+    def is_speech(self, frame: AudioFrame) -> bool:
+        return False
+
+
+class NoWords:
+    """A recogniser that is never asked."""
+
+    def accept(self, pcm: bytes) -> Transcript:
+        raise AssertionError
+
+    def finish(self) -> Transcript:
+        raise AssertionError
 
 
 def say(event: str, **fields: object) -> None:
@@ -51,6 +73,21 @@ async def keys(line: CallLine) -> None:
             say("key", digit=event.digit)
             if event.digit == "#":
                 return
+
+
+async def keyed_numbers(line: CallLine) -> None:
+    """The product's own ears after a question for a number: report what was keyed in, until 0."""
+    detector = TurnDetector()
+    hearing = Hearing(NoWords(), ThreadPoolExecutor(1))
+    listener = Listener(line, hearing, NoSpeech(), detector, Player(line), barge_in_s=0.14)
+    listener.expect("digits")
+    listening = asyncio.create_task(listener.run())
+    text = ""
+    while text != "konsultant":
+        turn = await listener.turns.get()
+        text = turn.text
+        say("turn", text=text, kind=turn.kind)
+    listening.cancel()
 
 
 async def long_tone(line: CallLine) -> None:
@@ -84,7 +121,8 @@ async def send(line: CallLine, pcm: bytes) -> None:
 
 
 PLAYS: dict[str, Callable[[CallLine], Awaitable[None]]] = {
-    play.__name__: play for play in (echo, keys, long_tone, short_tone, quiet, goodbye)
+    play.__name__: play
+    for play in (echo, keys, keyed_numbers, long_tone, short_tone, quiet, goodbye)
 }
 
 

@@ -56,6 +56,23 @@ def test_keys(caller, standin, number):
     caller.wait_hung_up(called_s)
 
 
+@BOTH_WIRES
+def test_a_number_keyed_in_arrives_whole(caller, standin, number):
+    gateway = standin("keyed_numbers", '{"action":"hangup"}')
+    called_s = caller.call(number)
+    gateway.wait("call")
+    turns = []
+    for keys in ("509*501234567#", "12345678", "0"):  # the last two end by a pause
+        for key in keys:
+            caller.press(key)
+            time.sleep(0.3)  # a tone and a gap, as a quick thumb makes them
+        turns.append(gateway.wait("turn", len(turns) + 1))
+    assert [turn["text"] for turn in turns] == ["501234567", "12345678", "konsultant"]
+    assert {turn["kind"] for turn in turns} == {"key"}
+    caller.wait_hung_up(called_s)
+    assert len(gateway.all("turn")) == len(turns)
+
+
 def test_taking_back_silences_at_the_ear(caller, standin):
     gateway = standin("long_tone")
     called_s = caller.call("100")

@@ -412,6 +412,7 @@ def test_server_answers_rasa() -> None:
     assert answer["responses"][0]["custom"]["handoff"]["reason"] == "asked"
     assert {e["name"] for e in answer["events"]} == {
         "topic", "aspect", "variant", "earlier_topic", "failures", "last_question", "last_reply",
+        "visit",
     }  # fmt: skip
     health = client.get("/health").json()
     assert (health["status"], health["acts"], health["problems"]) == ("ok", 20, {})
@@ -419,7 +420,7 @@ def test_server_answers_rasa() -> None:
 
 def test_slots_that_are_set_stand_in_the_domain() -> None:
     domain = (REAL.parent / "bot/domain.yml").read_text("utf-8")
-    for name in ("topic", "aspect", "failures", "last_question", "last_reply"):
+    for name in ("topic", "aspect", "failures", "last_question", "last_reply", "visit"):
         assert f"  {name}:" in domain
 
 

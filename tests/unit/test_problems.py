@@ -17,9 +17,9 @@ from voice_gateway import problems
 from voice_gateway.errors import DialogueError, RequestError
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("voice_gateway", "actions", "polish", "staff_console")
+PACKAGES = ("voice_gateway", "actions", "polish", "staff_console", "visits")
 CODE = re.compile(
-    r"(call|dialogue|hearing|line|records|request|setup|staff|voice)(-[a-z0-9]+)+|internal"
+    r"(call|dialogue|hearing|line|outbox|records|request|setup|staff|visit|voice)(-[a-z0-9]+)+|internal"
 )
 LOG_METHODS = {"debug", "info", "warning", "error", "exception", "critical"}
 ERRORS = ROOT / "docs/errors.md"

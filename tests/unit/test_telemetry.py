@@ -21,7 +21,7 @@ from voice_gateway.errors import SetupError
 from voice_gateway.values import StageTimes
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("voice_gateway", "actions", "polish", "staff_console")
+PACKAGES = ("voice_gateway", "actions", "polish", "staff_console", "visits")
 METHODS = {"debug", "info", "warning", "error", "exception", "critical"}
 PERSONAL = "mój PESEL 44051401359, tel. 600 100 200"
 
