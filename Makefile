@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 HALO := .venv/bin/halo
 
-.PHONY: help run test check setup train eval heard bench-voice speech-model phone doctor clean distclean
+.PHONY: help run test check setup train eval heard bench-voice bench-visits speech-model phone doctor clean distclean
 
 help: ## ta lista
 	@echo "Halo Urząd: make POLECENIE"
@@ -38,6 +38,12 @@ bench-voice: ## czas od głosu do głosu według etapów, obok pipecat, przy 1 i
 	@scripts/setup.sh measure
 	@$(HALO) train
 	@.venv/bin/python -m benchmarks.run_voice
+
+bench-visits: ## wizyty: ile rezerwacji na sekundę przy 50 rozmowach, i rozmowy głosem (10 minut)
+	@scripts/setup.sh measure
+	@$(HALO) train
+	@.venv/bin/python -m benchmarks.run_visits
+	@.venv/bin/python -m benchmarks.run_visit_calls
 
 speech-model: ## zbuduj model mowy od zera (około godziny na 2 rdzeniach)
 	@scripts/setup.sh check

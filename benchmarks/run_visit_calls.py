@@ -15,11 +15,13 @@ import re
 import statistics
 import tempfile
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from actions.office.calendar import WARSAW
 from benchmarks.callers import speak
 from benchmarks.report import machine
 from polish.dictated_phone import read_back
@@ -33,6 +35,7 @@ from voice_gateway.voice_client import VoiceCaller
 RATE_HZ = 8000
 MOST_TURNS = 12
 AT_ONCE = 2
+EVER = datetime(2026, 1, 1, tzinfo=WARSAW)  # before every visit of this run
 NUMBER = re.compile(r"\b\d\d \d\d \d\d \d\d\b")
 
 
@@ -172,10 +175,7 @@ async def whole(
 
 
 def _visit(book: EmbeddedBook, number: str) -> Visit | None:
-    from actions.office.calendar import WARSAW  # noqa: PLC0415
-    from datetime import datetime  # noqa: PLC0415
-
-    coming = book.coming(datetime(2026, 1, 1, tzinfo=WARSAW))
+    coming = book.coming(EVER)
     return next((visit for visit in coming if visit.number == number), None)
 
 
@@ -212,15 +212,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=ROOT / "var" / "bench" / "visit_calls.json")
     out: Path = parser.parse_args().out
-    with tempfile.TemporaryDirectory(prefix="halo-visit-calls-") as folder:
-        with running_product(Path(folder)) as product:
-            outcomes = asyncio.run(run(product))
+    with (
+        tempfile.TemporaryDirectory(prefix="halo-visit-calls-") as folder,
+        running_product(Path(folder)) as product,
+    ):
+        outcomes = asyncio.run(run(product))
     out.parent.mkdir(parents=True, exist_ok=True)
     rows = [{**vars(outcome)} for outcome in outcomes]
     out.write_text(
         json.dumps({"machine": machine(), "calls": rows}, ensure_ascii=False, indent=1), "utf-8"
     )
-    show(outcomes, Console())
+    show(outcomes, Console(width=160))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ HaloError
 ├── VoiceError        voice-…        the synthesiser
 ├── LineClosedError   line-closed    the caller hung up; not a fault
 ├── RequestError      request-…      what somebody sent us is wrong (4xx)
+├── VisitError        visit-…        a visit cannot be booked, found or changed (visits.values)
 └── SetupError        setup-…        this machine lacks something; the text says how to get it
 """
 
