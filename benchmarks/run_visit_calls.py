@@ -117,7 +117,7 @@ def answer(scenario: Scenario, asked: str, number: str) -> str | None:
 
 def _check(scenario: Scenario, asked: str) -> str:
     """Yes, if the number that is read back is right; else the number again."""
-    heard = re.search(r"telefon ([\d ]+)", asked)
+    heard = re.search(r"Telefon ([\d ]+)\.", asked)
     if heard and heard[1].replace(" ", "") == scenario.phone:
         return "tak"
     return f"nie, jeszcze raz {read_back(scenario.phone)}"
@@ -159,13 +159,13 @@ async def whole(
     """The booking and, where there is one, the second call."""
     async with turn:
         first = await call(product, scenario, scenario.opening, "")
-        visit = _visit(book, first.number)
+        visit = visit_of(book, first.number)
         first.done = visit is not None and visit.visitor.phone == scenario.phone
         outcomes = [first]
         if scenario.then and visit and first.done:
             opening = {"cancel": "chcę odwołać wizytę", "move": "chcę przełożyć wizytę"}
             second = await call(product, scenario, opening[scenario.then], first.number)
-            after = _visit(book, first.number)
+            after = visit_of(book, first.number)
             if scenario.then == "cancel":
                 second.done = after is None
             else:
@@ -174,7 +174,8 @@ async def whole(
         return outcomes
 
 
-def _visit(book: EmbeddedBook, number: str) -> Visit | None:
+def visit_of(book: EmbeddedBook, number: str) -> Visit | None:
+    """The booked visit of this number."""
     coming = book.coming(EVER)
     return next((visit for visit in coming if visit.number == number), None)
 

@@ -370,7 +370,8 @@ _TAKEN_BACK = re.compile(
 _MEANT_ALREADY = re.compile(
     r"\b(?:(?:mam|mial[ae]m|mielismy|jestem|bylam|bylem) (?:juz )?(?:\w+ )?"
     r"(?:umowion\w+|zapisan\w+|wizyt\w+|termin\w*|rezerwacj\w+)|(?:bylam|bylem|dzwonil[ae]m)|"
-    r"urodz\w+(?: sie)?|ur|wazn\w+|wydan\w+|waznosc\w*|(?<!sprawie )(?<!wizyte )slub\w*)"
+    r"(?<!aktu )(?<!akt )(?<!akty )urodz\w+(?: sie)?|ur|wazn\w+|wydan\w+|waznosc\w*|"
+    r"(?<!sprawie )(?<!wizyte )slub\w*)"
     r"(?:,? (?!chc|przel|przen|zmien|prosz|wol|ale\b|a\b|moge|da\b|czy\b|i\b)[\w=:.]+){0,4},? ?$"
 )
 

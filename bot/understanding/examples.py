@@ -15,6 +15,7 @@ ASK = "ask"
 OUT_OF_SCOPE = "out_of_scope"
 EMERGENCY = "emergency"
 APPOINTMENT_BOOK = "appointment_book"
+BOOKINGS = 10  # ways to ask for a visit, for each matter: they take turns
 GENERAL = "general"
 # libyaml's safe loader is ten times as fast; PyYAML's wheels have it, other builds may not.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -119,7 +120,7 @@ def _bookings(topics: list[dict[str, Any]], phrases: dict[str, Any]) -> Iterator
         templates = phrases["booking"]
         start = number % len(templates)
         turned = templates[start:] + templates[:start]
-        for text in fill(turned[: max(6, len(names))], names):
+        for text in fill(turned[:BOOKINGS], names):
             yield Example(text, APPOINTMENT_BOOK)
 
 

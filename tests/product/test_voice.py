@@ -154,3 +154,21 @@ def test_halo_call_refuses_a_broken_recording(tmp_path: Path, content: bytes):
     assert done.returncode == 2
     assert "request-bad-wav" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.timeout(240)
+def test_a_visit_is_booked_by_voice_and_stands_in_the_calendar(product):
+    """A caller's synthesised voice; twelve such callers are measured by ``make bench-visits``."""
+    from benchmarks.run_visit_calls import SCENARIOS, call, visit_of
+    from visits.book import EmbeddedBook
+    from voice_gateway.records.database import Database
+
+    scenario = SCENARIOS[0]
+    outcome = asyncio.run(call(product, scenario, scenario.opening, ""))
+    database = Database(f"sqlite:///{product.data_dir / 'halo.db'}")
+    visit = visit_of(EmbeddedBook(database), outcome.number)
+    database.close()
+    assert visit is not None, outcome.talk
+    assert visit.visitor.phone == scenario.phone, outcome.talk
+    assert visit.service == "passport"
+    assert outcome.turns <= 8, outcome.talk

@@ -18,6 +18,7 @@ from polish.dictated_email import read_email
 from polish.dictated_phone import DictatedPhone, hear
 from polish.dictation import read_surname
 from polish.fold import fold
+from polish.said_number import is_dictation
 from visits.values import FreeTime, Service, VisitError, Visitor
 
 LONGEST_CLOSED = 5  # days in a row
@@ -26,6 +27,13 @@ _NO_CONTACT = re.compile(
     r"\bbez (?:telefonu|numeru|potwierdzenia|sms\w*|maila|kontaktu)\b|\bnie (?:mam|posiadam|chce|"
     r"podam|podaje|trzeba|potrzeb\w*)\b|^(?:nie|nie dziekuje|niepotrzebne)$|\bobejdzie sie\b"
 )
+_WANTS_VISIT = re.compile(
+    r"\bumow(?:ic|ie|imy)? (?:mnie|sie|nas|wizyt\w*)|\bsie umow\w*|\bzapis(?:ac|z|ze|zcie) "
+    r"(?:mnie|sie|nas)\b|\bsie zapisac\b|\b(?:chce|chcial\w+|prosze|poprosze|potrzebuje|potrzebny) "
+    r"(?:\w+ ){0,2}(?:wizyt\w+|termin\w*)|\b(?:zarezerw|rezerw|zarejestr)\w+ (?:\w+ )?"
+    r"(?:wizyt|termin)\w*"
+)
+_ASKS = re.compile(r"^(?:a |no |dzien dobry )*(?:czy|jak|gdzie|ile|kiedy|co|po co|do kiedy)\b")
 _WAITING_LIST = re.compile(
     r"\blist\w* (?:rezerwow|oczekujac)\w*|\b(?:dopis|wpis|zapis)\w*.*\blist\w*|\bna liste\b|"
     r"\bdac znac\b|\bjak cos sie zwolni\b"
@@ -42,6 +50,15 @@ def start(turn: VisitTurn) -> Reply:
         return _not_bookable(turn, state, other)
     state = state.then(service=service.id if service else "")
     return _with_wish(turn, state)
+
+
+def is_wanted(turn: VisitTurn) -> bool:
+    """Whether a visit is asked for in so many words, though the message was taken for a question:
+    the name of a matter outweighs "proszę o wizytę w sprawie …" in the classifier."""
+    words = fold(turn.text)
+    if turn.heard.intent not in ("ask", "nlu_fallback") or _ASKS.search(words):
+        return False
+    return bool(_WANTS_VISIT.search(words)) and find_service(turn)[0] is not None
 
 
 def find_service(turn: VisitTurn, *, remembered: bool = False) -> tuple[Service | None, str | None]:
@@ -410,7 +427,8 @@ def _details_corrected(turn: VisitTurn, state: VisitState) -> Reply | None:
     if state.deed == "move":
         return None
     after = hear(DictatedPhone(state.phone), turn.text)
-    if after.complete and after.digits != state.phone and not after.problem:
+    said_again = is_dictation(turn.text) and hear(DictatedPhone(), turn.text).complete
+    if after.complete and not after.problem and (after.digits != state.phone or said_again):
         return ask_for_next(turn, state.then(phone=after.digits))
     if state.surname and turn.heard.intent not in ("affirm", "deny"):
         meant = re.sub(r"^\W*nie\b\W*", "", turn.text, flags=re.IGNORECASE)

@@ -44,7 +44,7 @@ def reply(turn: VisitTurn) -> Reply | None:
         if going_on:
             return None
         deed = deed_of(intent)
-        if deed == "book":
+        if deed == "book" or booking.is_wanted(turn):
             return booking.start(turn)
         return reservation.start(turn, deed) if deed else None
     except (RecordsError, VisitError) as error:
