@@ -117,7 +117,7 @@ def answer(scenario: Scenario, asked: str, number: str) -> str | None:
 
 def _check(scenario: Scenario, asked: str) -> str:
     """Yes, if the number that is read back is right; else the number again."""
-    heard = re.search(r"Telefon ([\d ]+)\.", asked)
+    heard = re.search(r"[Tt]elefon ([\d ]+)\.", asked)
     if heard and heard[1].replace(" ", "") == scenario.phone:
         return "tak"
     return f"nie, jeszcze raz {read_back(scenario.phone)}"

@@ -35,6 +35,7 @@ class Lack(Enum):
 
     MISSING = "missing"  # nobody wrote one
     EXPIRED = "expired"  # it is past its valid_until
+    OFF = "off"  # the staff switched the whole matter off
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,10 @@ class Knowledge:
     def answer(
         self, topic_id: str, aspect: str, today: date, variant: str | None = None
     ) -> Answer | Lack:
-        """The answer to an aspect of a topic, unless it is missing or out of date."""
+        """The answer to an aspect of a topic, unless it is missing, out of date or switched off."""
         topic = self.topics.get(topic_id)
+        if topic and topic.off:
+            return Lack.OFF
         answer = topic.answer(aspect, variant) if topic else None
         if answer is None:
             return Lack.MISSING

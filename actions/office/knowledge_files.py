@@ -76,6 +76,7 @@ class Topic(Record):
     called: tuple[str, ...] = ()
     offer: tuple[str, ...] = ()
     redirect: str = ""  # id of the institution that runs the matter instead of the office
+    off: bool = False  # switched off by the staff: nothing is told, a person is offered
     office_hours: bool = True  # False: "kiedy" asks for something else than the office's hours
     questions: Mapping[str, tuple[str, ...]]
     answers: Mapping[str, Answer]

@@ -1,7 +1,7 @@
 """The values of edited content: a file of the knowledge, its versions, its draft.
 
-A path is a file's name within the knowledge folder: ``topics/passport.yml``, ``office.yml``. A body is
-the file's whole text (YAML). Plain frozen data; moments are aware, in UTC.
+A path is a file's name within the knowledge folder: ``topics/passport.yml``, ``office.yml``. A body
+is the file's whole text (YAML). Plain frozen data; moments are aware, in UTC.
 """
 
 from __future__ import annotations

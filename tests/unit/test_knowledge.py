@@ -142,3 +142,11 @@ def test_a_sentence_is_filled_in_both_forms() -> None:
     for wrong in ("", {"text": "a"}, {"text": "", "spoken": "b"}, {"text": 1, "spoken": "b"}, 7):
         with pytest.raises(ValueError, match=r"text i spoken|potrzebne"):
             Sentence.of(wrong)
+
+
+def test_a_matter_that_is_switched_off_tells_nothing(folder: Path) -> None:
+    path = folder / "topics" / "passport.yml"
+    path.write_text('"off": true\n' + path.read_text("utf-8"), "utf-8")
+    knowledge = KnowledgeStore(folder).current()
+    assert knowledge.answer("passport", "cost", OPEN.date()) is Lack.OFF
+    assert isinstance(knowledge.answer("id_card", "cost", OPEN.date()), Answer)
