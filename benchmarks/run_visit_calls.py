@@ -96,7 +96,7 @@ SCENARIOS = (
 def answer(scenario: Scenario, asked: str, number: str) -> str | None:
     """What the caller says to the assistant's words; None: the deed is done or lost."""
     rules = (
-        (r"Zapisane|jest odwołana|przełożona|pracownik", None),
+        (r"Zapisane|jest odwołana|jest przełożona|pracownik", None),
         (r"Czy zapisać", _check(scenario, asked)),
         (r"Czy (?:ją odwołać|przełożyć)", "tak"),
         (r"następne cyfry", _rest(scenario, asked, number)),

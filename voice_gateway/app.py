@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from functools import partial
 
 import uvicorn
@@ -12,7 +13,9 @@ from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from actions.office.facts import load_office
 from staff_console.desk import StaffServices, build_staff_router
+from staff_console.editor.routes import EditorPages, build_editor_router
 from staff_console.visits import VisitPages, build_visits_router
 from visits import outbox
 from visits.build import message_settings
@@ -24,9 +27,11 @@ from voice_gateway.chat_routes import build_chat_router
 from voice_gateway.readiness import Readiness, as_body
 from voice_gateway.secret_values import with_secrets
 from voice_gateway.settings import Settings
+from voice_gateway.voice_client import wav_bytes
 from voice_gateway.voice_routes import build_voice_router
 from voice_gateway.web.pages import build_pages_router
 
+TELEPHONE_HZ = 8000
 WEBSOCKET_MESSAGE_BYTES = 1 << 18
 
 
@@ -46,6 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
             )
             app.include_router(build_staff_router(staff))
             app.include_router(build_visits_router(_visit_pages(settings, gateway)))
+            app.include_router(build_editor_router(_editor_pages(settings, gateway)))
             _add_readyz(app, gateway.readiness)
             app.include_router(build_pages_router(settings))
             yield
@@ -74,6 +80,24 @@ def _visit_pages(settings: Settings, gateway: Gateway) -> VisitPages:
         book=gateway.book,
         undelivered=lambda since: database.run(partial(outbox.undelivered, since=since)),
         domain=domain_of(address_of(message_settings(settings).mail_from)),
+    )
+
+
+def _editor_pages(settings: Settings, gateway: Gateway) -> EditorPages:
+    office = settings.knowledge_dir / "office.yml"
+    voice = gateway.services.voice
+
+    async def listen(spoken: str) -> bytes:
+        return wav_bytes(await voice.synthesize(spoken, TELEPHONE_HZ), TELEPHONE_HZ)
+
+    return EditorPages(
+        secret_key=settings.secret_key.get_secret_value(),
+        accounts=gateway.services.staff,
+        content=gateway.content,
+        office=lambda: load_office(office),
+        listen=listen,
+        now=lambda: datetime.now(UTC),
+        taxonomy=settings.knowledge_dir / "taxonomy.yml",
     )
 
 

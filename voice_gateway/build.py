@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 
@@ -17,6 +19,8 @@ from actions.office.system import load_system
 from polish.entities import EntityReader
 from polish.masking import mask
 from polish.speech import to_speech
+from staff_console.content.store import ContentStore
+from staff_console.content.sync import ContentSync, run_sync
 from visits.book import EmbeddedBook
 from visits.build import open_book
 from visits.ports import VisitBook
@@ -46,7 +50,7 @@ from voice_gateway.voice_talks import VoiceTalks
 
 log = structlog.get_logger(__name__)
 
-FIRST_CLERK = StaffAccount(login="konsultant", name="Konsultant urzędu", department="")
+FIRST_ACCOUNT = StaffAccount("konsultant", "Konsultant urzędu", department="", role="admin")
 DEFAULT_DEPARTMENT = "informacja"
 DAY_S = 24 * 3600.0
 PROBE_HZ = 8000
@@ -62,6 +66,7 @@ class Gateway:
     registry: CallRegistry
     readiness: Readiness
     book: EmbeddedBook
+    content: ContentStore
 
 
 @asynccontextmanager
@@ -81,9 +86,16 @@ async def running_gateway(settings: Settings) -> AsyncIterator[Gateway]:
         if settings.audiosocket_port:
             server = await serve_audiosocket(settings, talks.handle, talks.admit)
             stack.callback(server.close)
-        for job in (_warm_answers(voice, settings), _purge_daily(services.records, settings)):
+        content = await _open_content(services, settings)
+        sync = ContentSync(services.database, settings.knowledge_dir, notes=settings.data_dir)
+        for job in (
+            _warm_answers(voice, settings),
+            _purge_daily(services.records, settings),
+            run_sync(sync, on_change=partial(_warm_answers, voice, settings)),
+        ):
             stack.callback(asyncio.create_task(job).cancel)
-        yield Gateway(services, talks, registry, _readiness(services, voice, executor), book)
+        readiness = _readiness(services, voice, executor)
+        yield Gateway(services, talks, registry, readiness, book, content)
 
 
 async def _open_voice(
@@ -143,14 +155,25 @@ async def _open_services(
     )
 
 
+async def _open_content(services: Services, settings: Settings) -> ContentStore:
+    """What staff edit; a folder that cannot be written only keeps them from publishing."""
+    content = ContentStore(services.database, settings.knowledge_dir, notes=settings.data_dir)
+    try:
+        await asyncio.to_thread(content.adopt, datetime.now(UTC))
+    except (HaloError, OSError) as error:
+        log.error("content_unsynced", code=getattr(error, "code", "content-folder"))
+    return content
+
+
 async def _staff(database: Database, settings: Settings) -> StaffAccounts:
-    """The accounts; the first clerk's password is the setting's, also after it was changed."""
+    """The accounts; the first one's password is the setting's, also after it was changed."""
     staff = StaffAccounts(database)
     password = settings.desk_password.get_secret_value()
-    if not await staff.add(FIRST_CLERK, password) and not await staff.check(
-        FIRST_CLERK.login, password
-    ):
-        await staff.change(FIRST_CLERK.login, password=password)
+    login, role = FIRST_ACCOUNT.login, FIRST_ACCOUNT.role
+    if not await staff.add(FIRST_ACCOUNT, password):
+        right = await staff.check(login, password)
+        if right is None or right.role != role:
+            await staff.change(login, password="" if right else password, role=role)
     return staff
 
 

@@ -16,6 +16,8 @@ from voice_gateway.settings import Settings
 app = typer.Typer(help="Halo Urząd: asystent telefonu i czatu urzędu.", no_args_is_help=True)
 models_app = typer.Typer(help="Modele mowy.", no_args_is_help=False)
 app.add_typer(models_app, name="models")
+staff_app = typer.Typer(help="Konta pracowników.", no_args_is_help=True)
+app.add_typer(staff_app, name="staff")
 console = Console(highlight=False)
 
 
@@ -91,6 +93,42 @@ def fetch() -> None:
     from voice_gateway.model_fetch import fetch_official  # noqa: PLC0415 - as above
 
     raise typer.Exit(fetch_official(Settings(), console))
+
+
+@staff_app.command("list")
+def staff_list() -> None:
+    """List the accounts with their roles."""
+    from voice_gateway.staff_commands import list_accounts  # noqa: PLC0415 - as above
+
+    asyncio.run(list_accounts(Settings(), console))
+
+
+@staff_app.command("add")
+def staff_add(
+    login: str,
+    name: Annotated[str, typer.Option(help="Imię i nazwisko, jak mają się pokazywać.")],
+    role: Annotated[str, typer.Option(help="clerk, editor, approver, analyst albo admin.")],
+    department: Annotated[str, typer.Option(help="Id wydziału; puste: wszystkie.")] = "",
+) -> None:
+    """Make an account and print its first password."""
+    from voice_gateway.staff_commands import add_account  # noqa: PLC0415 - as above
+
+    asyncio.run(add_account(Settings(), console, login, name, role, department))
+
+
+@staff_app.command("change")
+def staff_change(
+    login: str,
+    role: Annotated[str, typer.Option(help="Nowa rola.")] = "",
+    lock: Annotated[bool, typer.Option(help="Zablokuj konto.")] = False,
+    new_password: Annotated[bool, typer.Option(help="Nadaj nowe hasło i wypisz je.")] = False,
+) -> None:
+    """Change the role or the password of an account, lock or unlock it."""
+    from voice_gateway.staff_commands import change_account  # noqa: PLC0415 - as above
+
+    asyncio.run(
+        change_account(Settings(), console, login, role, lock=lock, new_password=new_password)
+    )
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import io
 import json
 import wave
 from collections.abc import Callable
@@ -58,13 +59,20 @@ def read_wav(path: Path) -> Recording:
     return Recording(pcm, shape[2])
 
 
-def write_wav(path: Path, pcm: bytes, rate_hz: int) -> None:
-    """Write mono s16le PCM as a WAV file."""
-    with wave.open(str(path), "wb") as file:
+def wav_bytes(pcm: bytes, rate_hz: int) -> bytes:
+    """Mono s16le PCM as the bytes of a WAV file."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(rate_hz)
         file.writeframes(pcm)
+    return out.getvalue()
+
+
+def write_wav(path: Path, pcm: bytes, rate_hz: int) -> None:
+    """Write mono s16le PCM as a WAV file."""
+    path.write_bytes(wav_bytes(pcm, rate_hz))
 
 
 @dataclass

@@ -125,6 +125,8 @@ class Talk:
 
     def complaint(self) -> Reply:
         """Regret, and a person."""
+        if picked := self._picked():
+            return picked  # "to trzecie" was an answer
         return self._to_person("complaint")
 
     def emergency(self) -> Reply:

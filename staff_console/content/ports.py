@@ -31,9 +31,7 @@ class Content(Protocol):
         """The unpublished work on a file, if there is any."""
         ...
 
-    def save_draft(
-        self, path: str, body: str, revision: int, who: str, now: datetime
-    ) -> Draft:
+    def save_draft(self, path: str, body: str, revision: int, who: str, now: datetime) -> Draft:
         """Autosave. ``revision``: of the draft it was made from, 0: there was none.
 
         ``content-conflict`` when somebody saved meanwhile: nothing is lost, nothing is overwritten.

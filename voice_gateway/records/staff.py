@@ -58,12 +58,18 @@ class StaffAccounts:
             partial(_add, account=account, password_hash=password_hash)
         )
 
-    async def change(self, login: str, *, password: str = "", active: bool = True) -> bool:
-        """Set a new password (empty: leave it) and lock or unlock; False when unknown."""
+    async def change(
+        self, login: str, *, password: str = "", role: str = "", active: bool = True
+    ) -> bool:
+        """Set a new password or role (empty: leave it), lock or unlock; False when unknown."""
         password_hash = await asyncio.to_thread(self._hasher.hash, password) if password else ""
         return await self._database.call(
-            partial(_change, login=login, password_hash=password_hash, active=active)
+            partial(_change, login=login, password_hash=password_hash, role=role, active=active)
         )
+
+    async def all(self) -> list[tuple[StaffAccount, bool]]:
+        """Every account, by login, and whether it is active."""
+        return await self._database.call(_all)
 
     def _verify(self, stored: str, password: str) -> bool:
         try:
@@ -95,11 +101,18 @@ def _add(session: Session, account: StaffAccount, password_hash: str) -> bool:
     return True
 
 
-def _change(session: Session, login: str, password_hash: str, active: bool) -> bool:
+def _all(session: Session) -> list[tuple[StaffAccount, bool]]:
+    rows = session.scalars(select(StaffRow).order_by(StaffRow.login))
+    return [(_account(row), row.active) for row in rows]
+
+
+def _change(session: Session, login: str, password_hash: str, role: str, active: bool) -> bool:
     row = _find(session, login)
     if row is None:
         return False
     row.active = active
+    if role:
+        row.role = role
     if password_hash:
         row.password_hash = password_hash
     return True

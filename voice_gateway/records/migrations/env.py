@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import staff_console.content.models  # noqa: F401 - as the others
 import visits.models
 import visits.outbox_models  # noqa: F401 - their tables belong to the metadata
 from voice_gateway.records.models import Base
