@@ -282,5 +282,6 @@ class VoiceCall:
                 heard_s=playback.heard_s if playback else None,
                 interrupted=bool(playback and playback.interrupted),
                 times=times,
+                personal=reply.personal,
             )
         )

@@ -263,6 +263,7 @@ class ChatService:
                 handoff=answer.reply.handoff,
                 times=StageTimes(dialogue_s=answer.dialogue_s),
                 error_code=answer.error_code,
+                personal=answer.reply.personal,
             )
         )
 

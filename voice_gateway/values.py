@@ -127,7 +127,10 @@ class Handoff:
 
 @dataclass(frozen=True, slots=True)
 class BotReply:
-    """The dialogue engine's answer to one turn; at least one utterance."""
+    """The dialogue engine's answer to one turn; at least one utterance.
+
+    ``personal``: the turn holds who somebody is; its texts are not kept.
+    """
 
     utterances: tuple[Utterance, ...]
     choices: tuple[str, ...] = ()
@@ -135,6 +138,7 @@ class BotReply:
     understood: Understood = field(default_factory=Understood)
     handoff: Handoff | None = None
     ends: bool = False
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +172,8 @@ class StageTimes:
 
 @dataclass(frozen=True, slots=True)
 class TurnRecord:
-    """What is kept of one turn. The records mask both texts before they write them."""
+    """What is kept of one turn. The records mask what was said before they write it; of a
+    ``personal`` turn they keep neither text."""
 
     conversation_id: str
     channel: Channel
@@ -182,6 +187,7 @@ class TurnRecord:
     interrupted: bool = False
     times: StageTimes | None = None
     error_code: str | None = None
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,7 @@ class Reply:
     forget: bool = False
     visit: VisitState | None = None
     visit_over: bool = False
+    personal: bool = False  # who comes was asked or told: neither text of the turn is kept
     slower: bool = False
     error_code: str = ""
     understood: Mapping[str, Any] = field(default_factory=dict)
@@ -100,6 +101,8 @@ class Reply:
         }
         if self.slower:
             told["slower"] = True
+        if self.personal:
+            told["personal"] = True
         if self.error_code:
             told["error_code"] = self.error_code
         return told

@@ -359,7 +359,8 @@ def decide(action: str, talk: Talk) -> Reply:
     understood = talk.heard.as_understood()
     if reply.topic:
         understood |= {"topic": reply.topic, "aspect": reply.aspect or understood["aspect"]}
-    return replace(reply, understood=understood)
+    personal = visiting.is_personal(talk.memory.visit, reply.visit)
+    return replace(reply, understood=understood, personal=personal)
 
 
 def _about_visit(action: str, talk: Talk) -> Reply | None:

@@ -30,7 +30,7 @@ from voice_gateway.records import keeper, queries
 from voice_gateway.records.database import Database, RecordsError, migrate, upgrade
 from voice_gateway.records.keeper import DatabaseRecords
 from voice_gateway.records.models import Base, HandoffRow, MessageRow, TurnRow
-from voice_gateway.records.privacy import UNKEPT
+from voice_gateway.records.privacy import PERSONAL, UNKEPT
 from voice_gateway.records.staff import StaffAccount, StaffAccounts
 from voice_gateway.values import Entity, Handoff, StageTimes, TurnRecord, Understood
 
@@ -423,3 +423,12 @@ async def test_staff_sign_in(database: Database) -> None:
     with database.engine.begin() as connection:
         stored = connection.execute(text("SELECT password_hash FROM staff_accounts")).scalar()
     assert str(stored).startswith("$argon2id$")
+
+
+async def test_of_a_personal_turn_neither_text_is_kept(
+    database: Database, records: DatabaseRecords
+) -> None:
+    await records.turn(record("t9", words="Kowalski", personal=True))
+    await records.close()
+    (row,) = [row for row in all_turns(database) if row.conversation_id == "t9"]
+    assert (row.caller_text, row.bot_text) == (PERSONAL, PERSONAL)

@@ -131,6 +131,12 @@ def test_what_is_kept_and_logged_holds_no_personal_data(product):
     secret = "44051401359"
     reply = ask(product, f"mój PESEL to {secret}, telefon 501 234 567, ile kosztuje dowód?")
     assert reply["replies"]
+    talk = None
+    for said in ("umów mnie na dowód w czwartek trzeciego grudnia o jedenastej",
+                 "sześćset jeden dwieście trzydzieści cztery", "sześćset dwadzieścia osiem",
+                 "powtórz", "nie"):  # fmt: skip
+        talk = ask(product, said, talk and talk["conversation_id"])
+    assert "601 234 628" in shown(talk)
     import time
 
     time.sleep(1.0)  # the writer thread keeps turns in batches
@@ -140,3 +146,5 @@ def test_what_is_kept_and_logged_holds_no_personal_data(product):
         content = path.read_bytes()
         assert secret.encode() not in content, path
         assert b"501 234 567" not in content, path
+        assert b"601 234" not in content, path
+        assert "dwadzieścia osiem".encode() not in content, path

@@ -132,6 +132,7 @@ def _bot_reply(pieces: list[Mapping[str, Any]], model: str) -> BotReply:
         understood=_understood(last.get("understood") or {}, model),
         handoff=_handoff(last.get("handoff")),
         ends=bool(last.get("end")),
+        personal=any(piece.get("personal") for piece in pieces),
     )
 
 

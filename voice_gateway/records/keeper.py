@@ -24,7 +24,7 @@ from voice_gateway import telemetry
 from voice_gateway.records import queries
 from voice_gateway.records.database import Database, RecordsError
 from voice_gateway.records.models import HandoffRow
-from voice_gateway.records.privacy import careful
+from voice_gateway.records.privacy import PERSONAL, careful
 from voice_gateway.records.queries import KeptTurn
 from voice_gateway.values import Handoff, TurnRecord
 
@@ -144,8 +144,12 @@ class DatabaseRecords:
         return batch
 
     def _masked(self, kept: KeptTurn) -> KeptTurn:
-        text = self._mask(kept.record.caller_text)
-        return replace(kept, record=replace(kept.record, caller_text=text))
+        record = kept.record
+        if record.personal:
+            record = replace(record, caller_text=PERSONAL, bot_text=PERSONAL)
+        else:
+            record = replace(record, caller_text=self._mask(record.caller_text))
+        return replace(kept, record=record)
 
     def _write_batch(self, turns: list[KeptTurn]) -> None:
         for wait_s in (0.0, *RETRY_S):

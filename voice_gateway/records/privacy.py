@@ -11,6 +11,7 @@ from voice_gateway import telemetry
 log = structlog.get_logger(__name__)
 
 UNKEPT = "[tekst pominięty]"
+PERSONAL = "[dane osobowe pominięte]"
 
 
 def careful(mask: Callable[[str], str]) -> Callable[[str], str]:

@@ -24,6 +24,10 @@ DICTATED = ("phone", "wait", "number", "proof", "confirm")  # digits may answer 
 OF_RESERVATION = ("number", "proof", "cancel_confirm", "accept")
 # Acts that are answered in between; then the visit goes on where it was.
 IN_BETWEEN = ("help", "bot_identity", "language", "greet", "thanks", "abuse", "out_of_scope")
+# What is said before and after these holds names and numbers.
+PERSONAL = frozenset(
+    ("name", "phone", "wait", "confirm", "number", "proof", "cancel_confirm", "accept", "done")
+)
 SURE = 0.4  # confidence of a question's aspect or topic from which it is answered in between
 _STOPS = re.compile(
     r"\b(rezygnuje|rezygnacja|rozmyslil\w*|niewazne|nieaktualne|jednak nie (?:chce|trzeba)|"
@@ -183,3 +187,8 @@ def _values(turn: VisitTurn, state: VisitState) -> dict[str, Sentence]:
     if state.asked in ("number", "proof"):
         return {}
     return {"times": same(""), **booking.values_of_question(turn, state)}
+
+
+def is_personal(before: VisitState | None, after: VisitState | None) -> bool:
+    """Whether a turn holds who somebody is: asked for before it, or told after it."""
+    return any(state is not None and state.asked in PERSONAL for state in (before, after))
