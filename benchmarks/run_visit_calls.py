@@ -180,11 +180,12 @@ def visit_of(book: EmbeddedBook, number: str) -> Visit | None:
     return next((visit for visit in coming if visit.number == number), None)
 
 
-async def run(product: RunningProduct) -> list[Outcome]:
-    """All scenarios, two calls at once."""
+async def run(product: RunningProduct, voices: list[str]) -> list[Outcome]:
+    """The scenarios of these voices (none named: of all), two calls at once."""
     database = Database(f"sqlite:///{product.data_dir / 'halo.db'}")
+    chosen = [one for one in SCENARIOS if not voices or one.voice[0] in voices]
     book, turn = EmbeddedBook(database), asyncio.Semaphore(AT_ONCE)
-    done = await asyncio.gather(*(whole(product, one, book, turn) for one in SCENARIOS))
+    done = await asyncio.gather(*(whole(product, one, book, turn) for one in chosen))
     database.close()
     return [outcome for outcomes in done for outcome in outcomes]
 
@@ -212,12 +213,14 @@ def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=ROOT / "var" / "bench" / "visit_calls.json")
-    out: Path = parser.parse_args().out
+    parser.add_argument("--voices", nargs="*", default=[], help="only these callers")
+    arguments = parser.parse_args()
+    out: Path = arguments.out
     with (
         tempfile.TemporaryDirectory(prefix="halo-visit-calls-") as folder,
         running_product(Path(folder)) as product,
     ):
-        outcomes = asyncio.run(run(product))
+        outcomes = asyncio.run(run(product, arguments.voices))
     out.parent.mkdir(parents=True, exist_ok=True)
     rows = [{**vars(outcome)} for outcome in outcomes]
     out.write_text(
