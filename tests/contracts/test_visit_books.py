@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.postgres import NoPostgresError, new_database, running_postgres
+from tests.integration.postgres import new_database
 from tests.integration.visits_child import KNOWLEDGE, MONDAY, NOW, PLAN
 from visits.book import EmbeddedBook
 from visits.ports import VisitBook
@@ -22,15 +22,6 @@ from voice_gateway.records.database import Database, upgrade
 ANNA = Visitor("Wiśniewska-Nowak", "600100200", "anna@example.com")
 JAN = Visitor("Kowalski", "600300400")
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    try:
-        with running_postgres() as address:
-            yield address
-    except NoPostgresError as error:
-        pytest.skip(f"no PostgreSQL: {error}")
 
 
 def embedded(url: str, folder: Path) -> Iterator[VisitBook]:
@@ -48,7 +39,7 @@ def embedded_sqlite(request: pytest.FixtureRequest, folder: Path) -> Iterator[Vi
 
 
 def embedded_postgres(request: pytest.FixtureRequest, folder: Path) -> Iterator[VisitBook]:
-    return embedded(new_database(request.getfixturevalue("server")), folder)
+    return embedded(new_database(request.getfixturevalue("postgres")), folder)
 
 
 BOOKS = [embedded_sqlite, pytest.param(embedded_postgres, marks=pytest.mark.postgres)]

@@ -9,7 +9,7 @@ import shutil
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -27,38 +27,12 @@ from staff_console.content.store import ContentStore
 from staff_console.content.sync import ContentSync, run_sync
 from staff_console.content.values import Version
 from tests.integration.content_child import PATH, publish_for_ever
-from tests.integration.postgres import NoPostgresError, new_database, running_postgres
 from tests.unit.knowledge_parts import copy_of_knowledge
 from voice_gateway.errors import RequestError
-from voice_gateway.records.database import Database, RecordsError, upgrade
+from voice_gateway.records.database import Database, RecordsError
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 CARD = "topics/id_card.yml"
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    try:
-        with running_postgres() as server:
-            yield server
-    except NoPostgresError as error:
-        pytest.skip(f"no PostgreSQL: {error}")
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    url = f"sqlite:///{tmp_path / 'halo.db'}"
-    if request.param != "sqlite":
-        url = new_database(request.getfixturevalue("postgres"))
-    upgrade(url)
-    return url
-
-
-@pytest.fixture
-def database(db_url: str) -> Iterator[Database]:
-    database = Database(db_url)
-    yield database
-    database.close()
 
 
 @pytest.fixture

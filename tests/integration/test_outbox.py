@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import queue
-import shutil
 import threading
 import time
 from collections import Counter
@@ -33,7 +32,7 @@ from tests.integration.outbox_child import (
     told,
     visit,
 )
-from tests.integration.postgres import NoPostgresError, free_port, new_database, running_postgres
+from tests.integration.postgres import free_port
 from visits import delivery
 from visits.book import EmbeddedBook
 from visits.delivery import Delivered, deliver_due, run_outbox
@@ -43,45 +42,11 @@ from visits.outbox_models import VisitMessageRow
 from visits.seed import seed
 from visits.senders.base import Message, SendError
 from visits.values import VisitError, Visitor, Wanted
-from voice_gateway.records.database import Database, RecordsError, upgrade
+from voice_gateway.records.database import Database, RecordsError
 from voice_gateway.settings import ROOT
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    try:
-        with running_postgres() as server:
-            yield server
-    except NoPostgresError as error:
-        pytest.skip(f"no PostgreSQL: {error}")
-
-
-@pytest.fixture(scope="session")
-def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Tables are made once; each test gets a copy."""
-    path = tmp_path_factory.mktemp("outbox") / "halo.db"
-    upgrade(f"sqlite:///{path}")
-    return path
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("empty_sqlite"), tmp_path / "halo.db")
-        return f"sqlite:///{tmp_path / 'halo.db'}"
-    url = new_database(request.getfixturevalue("postgres"))
-    upgrade(url)
-    return url
-
-
-@pytest.fixture
-def database(db_url: str) -> Iterator[Database]:
-    database = Database(db_url)
-    yield database
-    database.close()
 
 
 class Recorder:

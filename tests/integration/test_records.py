@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from polish.masking import mask
 from tests.chat_parts import build_parts, hide_digits
-from tests.integration.postgres import NoPostgresError, new_database, running_postgres
+from tests.integration.postgres import new_database
 from voice_gateway import metrics
 from voice_gateway.desk import HandoffDesk
 from voice_gateway.errors import RequestError
@@ -37,33 +37,11 @@ from voice_gateway.values import Entity, Handoff, StageTimes, TurnRecord, Unders
 ASKED = Handoff("informacja", "asked", "id_card")
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    try:
-        with running_postgres() as server:
-            yield server
-    except NoPostgresError as error:
-        pytest.skip(f"no PostgreSQL: {error}")
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'new' / 'halo.db'}"
     return new_database(request.getfixturevalue("postgres"))
-
-
-@pytest.fixture
-def db_url(empty_url: str) -> str:
-    upgrade(empty_url)
-    return empty_url
-
-
-@pytest.fixture
-def database(db_url: str) -> Iterator[Database]:
-    database = Database(db_url)
-    yield database
-    database.close()
 
 
 @pytest.fixture

@@ -23,7 +23,6 @@ from alembic.migration import MigrationContext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.integration.postgres import NoPostgresError, new_database, running_postgres
 from tests.integration.visits_child import KNOWLEDGE, MONDAY, NOW, PLAN, all_times, attempts
 from visits.book import EmbeddedBook
 from visits.calendar import tick_of
@@ -31,7 +30,7 @@ from visits.events import Event
 from visits.models import DeskRow, TickRow, VisitRow, WaitingRow
 from visits.seed import seed
 from visits.values import FreeTime, VisitError, Visitor, Wanted
-from voice_gateway.records.database import Database, RecordsError, upgrade
+from voice_gateway.records.database import Database, RecordsError
 from voice_gateway.records.models import Base
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,25 +38,6 @@ CHILD = [sys.executable, "-m", "tests.integration.visits_child"]
 MINUTE = timedelta(minutes=1)
 PLACES = 2 * len(all_times())  # at the front desk on Monday
 ANNA = Visitor("Wiśniewska", "600100200", "anna@example.com")
-
-
-@pytest.fixture(scope="session")
-def visits_server() -> Iterator[str]:
-    try:
-        with running_postgres() as server:
-            yield server
-    except NoPostgresError as error:
-        pytest.skip(f"no PostgreSQL: {error}")
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'halo.db'}"
-    else:
-        url = new_database(request.getfixturevalue("visits_server"))
-    upgrade(url)
-    return url
 
 
 @pytest.fixture
@@ -68,8 +48,8 @@ def plan(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def database(url: str, plan: Path) -> Iterator[Database]:
-    database = Database(url)
+def database(db_url: str, plan: Path) -> Iterator[Database]:
+    database = Database(db_url)
     seed(database, plan, KNOWLEDGE)
     yield database
     database.close()
@@ -117,11 +97,11 @@ def test_the_tables_are_those_of_the_code(database: Database) -> None:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
 
 
-def test_five_hundred_attempts_book_every_place_once(url: str, database: Database) -> None:
+def test_five_hundred_attempts_book_every_place_once(db_url: str, database: Database) -> None:
     """From six threads with connections of their own and two other processes."""
     processes = [
         subprocess.Popen(
-            [*CHILD, "attempts", url, str(first), "100"],
+            [*CHILD, "attempts", db_url, str(first), "100"],
             stdout=subprocess.PIPE,
             text=True,
             cwd=ROOT,
@@ -129,7 +109,7 @@ def test_five_hundred_attempts_book_every_place_once(url: str, database: Databas
         for first in (0, 100)
     ]
     with ThreadPoolExecutor(6) as threads:
-        done = threads.map(partial(attempts, url, count=50), range(200, 500, 50))
+        done = threads.map(partial(attempts, db_url, count=50), range(200, 500, 50))
         numbers = [number for each in done for number in each]
     for process in processes:
         output, _ = process.communicate(timeout=60)
@@ -144,11 +124,11 @@ def test_five_hundred_attempts_book_every_place_once(url: str, database: Databas
 
 
 def test_kill_9_in_the_middle_of_booking_leaves_nothing_half_done(
-    url: str, database: Database
+    db_url: str, database: Database
 ) -> None:
     dice = random.Random(7)  # a fixed seed, so that a failure can be played again
     server = subprocess.Popen(
-        [*CHILD, "forks", url],
+        [*CHILD, "forks", db_url],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -181,14 +161,14 @@ def test_kill_9_in_the_middle_of_booking_leaves_nothing_half_done(
 
 
 def test_one_phone_that_books_in_many_talks_at_once_holds_no_more_than_allowed(
-    url: str, database: Database
+    db_url: str, database: Database
 ) -> None:
     book = EmbeddedBook(database)
     for place, free in enumerate(all_times()[:8]):
         book.hold(free, f"t{place}", NOW)
 
     def confirm(place: int) -> str:
-        database = Database(url)
+        database = Database(db_url)
         try:
             return EmbeddedBook(database).confirm(f"t{place}", ANNA, NOW).number
         except VisitError as error:
@@ -203,7 +183,7 @@ def test_one_phone_that_books_in_many_talks_at_once_holds_no_more_than_allowed(
 
 
 def test_the_same_deed_at_once_from_many_connections_is_done_once(
-    url: str, database: Database
+    db_url: str, database: Database
 ) -> None:
     free = all_times()[0]
 
@@ -213,7 +193,7 @@ def test_the_same_deed_at_once_from_many_connections_is_done_once(
     def confirm(book: EmbeddedBook) -> int:
         return book.confirm("t1", ANNA, NOW).id
 
-    databases = [Database(url) for _ in range(6)]
+    databases = [Database(db_url) for _ in range(6)]
     books = [EmbeddedBook(each) for each in databases]
     with ThreadPoolExecutor(6) as threads:
         ids = {*threads.map(hold, books)} | {*threads.map(confirm, books)}
@@ -224,11 +204,11 @@ def test_the_same_deed_at_once_from_many_connections_is_done_once(
 
 
 def test_two_talks_that_swap_their_times_do_not_wait_for_each_other(
-    url: str, database: Database
+    db_url: str, database: Database
 ) -> None:
     """Each lets go of what the other wants: a deadlock on PostgreSQL, done again by the book."""
     first, second = (replace(free, desk="back") for free in all_times()[:2])
-    book, other = EmbeddedBook(database), EmbeddedBook(Database(url))
+    book, other = EmbeddedBook(database), EmbeddedBook(Database(db_url))
     book.hold(first, "t1", NOW)
     book.hold(second, "t2", NOW)
 
@@ -375,13 +355,13 @@ def test_moving_offers_the_old_time_also_to_a_shorter_service(
 
 
 def test_two_times_that_get_free_at_once_go_to_two_people(
-    url: str, book: EmbeddedBook, full: list[str], database: Database
+    db_url: str, book: EmbeddedBook, full: list[str], database: Database
 ) -> None:
     for place in range(4):
         book.wait(MORNING, replace(EWA, surname=f"Ewa{'abcd'[place]}"), f"w{place}", NOW)
 
     def cancel(number: str) -> None:
-        database = Database(url)
+        database = Database(db_url)
         EmbeddedBook(database).cancel(number, "Pełny", NOW)
         database.close()
 
@@ -443,9 +423,9 @@ def test_a_visit_of_a_service_that_is_gone_can_still_be_cancelled(
     assert not active
 
 
-def test_processes_that_seed_at_once_take_turns(url: str, plan: Path) -> None:
+def test_processes_that_seed_at_once_take_turns(db_url: str, plan: Path) -> None:
     def start(_: int) -> bool:
-        database = Database(url)
+        database = Database(db_url)
         try:
             return seed(database, plan, KNOWLEDGE)
         finally:
@@ -455,8 +435,8 @@ def test_processes_that_seed_at_once_take_turns(url: str, plan: Path) -> None:
         assert sorted(threads.map(start, range(4))) == [False, False, False, True]
 
 
-def test_before_seeding_there_is_nothing_to_book(url: str) -> None:
-    database = Database(url)
+def test_before_seeding_there_is_nothing_to_book(db_url: str) -> None:
+    database = Database(db_url)
     book = EmbeddedBook(database)
     assert book.services() == []
     with pytest.raises(VisitError):

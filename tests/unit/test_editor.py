@@ -31,7 +31,7 @@ from staff_console.rights import RIGHTS, Right, may
 from tests.unit.content_parts import MemoryContent
 from voice_gateway import problems
 from voice_gateway.desk import HandoffDesk
-from voice_gateway.records.database import Database, upgrade
+from voice_gateway.records.database import Database
 from voice_gateway.records.staff import StaffAccount, StaffAccounts
 from voice_gateway.settings import ROOT, Settings
 
@@ -297,13 +297,6 @@ class Office:
     def field(self, name: str, path: str = PASSPORT) -> str:
         draft = self.content.draft(path)
         return fields_of(path, draft.body if draft else self.content.live(path).body)[name]
-
-
-@pytest.fixture(scope="module")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("editor") / "halo.db"
-    upgrade(f"sqlite:///{path}")
-    return path
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from staff_console.labels import load_labels
 from voice_gateway.desk import HandoffDesk
 from voice_gateway.desk_events import DeskTalk
 from voice_gateway.errors import RequestError, SetupError
-from voice_gateway.records.database import Database, upgrade
+from voice_gateway.records.database import Database
 from voice_gateway.records.staff import StaffAccount, StaffAccounts
 from voice_gateway.settings import ROOT, Settings
 from voice_gateway.values import Handoff
@@ -65,14 +65,6 @@ class Office:
     def asks_for_person(self, talk_id: str = TALK, department: str = "obywatelskie") -> None:
         handoff = Handoff(department, "asked", "id_card")
         self.do(self.desk.request, talk_id, "chat", handoff, "zgubiony dowód")
-
-
-@pytest.fixture(scope="module")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Tables are made once; each test gets a copy."""
-    path = tmp_path_factory.mktemp("staff") / "halo.db"
-    upgrade(f"sqlite:///{path}")
-    return path
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from visits.values import Service, Visit, Visitor
 from voice_gateway import problems
 from voice_gateway.desk import HandoffDesk
 from voice_gateway.errors import SetupError
-from voice_gateway.records.database import Database, upgrade
+from voice_gateway.records.database import Database
 from voice_gateway.records.staff import StaffAccount, StaffAccounts
 from voice_gateway.settings import ROOT, Settings
 
@@ -112,14 +112,6 @@ class Office:
         assert token
         data = {"login": login, "password": PASSWORD, "token": token[1]}
         assert self.client.post("/staff/sign-in", data=data).status_code == 303
-
-
-@pytest.fixture(scope="module")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Tables are made once; each test gets a copy."""
-    path = tmp_path_factory.mktemp("staff-visits") / "halo.db"
-    upgrade(f"sqlite:///{path}")
-    return path
 
 
 @pytest.fixture
