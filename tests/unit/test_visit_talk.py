@@ -287,6 +287,15 @@ def test_what_cannot_be_booked_is_said(play: VisitPlay) -> None:
     assert "nie trzeba się umawiać" in said or "W jakiej sprawie" in said
 
 
+def test_a_named_matter_that_needs_no_visit_is_not_the_one_talked_about_before(
+    play: VisitPlay,
+) -> None:
+    play.slots["topic"] = "passport"
+    said = play.say("chcę umówić wizytę w sprawie wycinki drzewa", BOOK)
+    assert "nie trzeba się umawiać" in said
+    assert "paszport" not in said
+
+
 def test_cancelling_needs_number_and_name_or_phone(play: VisitPlay) -> None:
     number = booked(play)
     later = VisitPlay(play.book, "t2")

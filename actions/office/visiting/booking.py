@@ -39,7 +39,6 @@ _WAITING_LIST = re.compile(
     r"\bdac znac\b|\bjak cos sie zwolni\b"
 )
 _NO_NAME = re.compile(r"\bbez nazwiska\b|\bnie (?:chce|podam|podaje)\b|\bpo co\b")
-_PROBLEMS = {"past": "past", "no_such_day": "no_such_day", "no_such_hour": "no_such_hour"}
 
 
 def start(turn: VisitTurn) -> Reply:
@@ -64,17 +63,16 @@ def is_wanted(turn: VisitTurn) -> bool:
 def find_service(turn: VisitTurn, *, remembered: bool = False) -> tuple[Service | None, str | None]:
     """The service that the message names; else the topic named that cannot be booked.
 
-    ``remembered``: the matter talked about before counts too.
+    ``remembered``: where none is named, the matter talked about before counts.
     """
     knowledge = turn.answers.knowledge
     named = sorted(named_topics(turn.text, knowledge) - {"office"})
     likely = [r.id for r in turn.heard.topics[:1] if r.confidence >= NAMED_SERVICES]
     kept = [turn.memory.topic] if remembered and turn.memory.topic else []
-    for topics in (named, likely, kept):
-        for topic in topics:
-            if service := _service_of(turn, topic):
-                return service, None
-    others = [topic for topic in (*named, *likely) if topic in knowledge.topics]
+    for topic in named or likely or kept:
+        if service := _service_of(turn, topic):
+            return service, None
+    others = [topic for topic in named or likely if topic in knowledge.topics]
     return None, others[0] if others else None
 
 
@@ -189,7 +187,7 @@ def _with_wish(turn: VisitTurn, state: VisitState) -> Reply:
     said = times.says_when(wanted)
     if said and wanted.problem:
         asked = "when" if state.service else "service"
-        return turn.ask(_PROBLEMS[wanted.problem], state.then(asked=asked))
+        return turn.ask(wanted.problem, state.then(asked=asked))
     wish = times.merged(state.wish, wanted) if said else state.wish
     state = state.then(wish=wish)
     if not state.service:
