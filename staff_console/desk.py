@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import structlog
 from fastapi import APIRouter, Form, Request, WebSocket
-from fastapi.templating import Jinja2Templates
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocketDisconnect
@@ -17,6 +16,7 @@ from staff_console.guard import SignInGuard
 from staff_console.labels import load_labels
 from staff_console.live import SIGN_IN_AGAIN, LiveDesk
 from staff_console.sessions import FORM_COOKIE, Sessions, StaffSession, same_origin
+from staff_console.templating import templates
 from voice_gateway import telemetry
 from voice_gateway.desk import HandoffDesk
 from voice_gateway.errors import RequestError
@@ -60,7 +60,7 @@ class _StaffPages:
         self._services = services
         self._sessions = Sessions(services.settings.secret_key.get_secret_value())
         self._guard = SignInGuard()
-        self._templates = Jinja2Templates(HERE / "templates")
+        self._templates = templates()
         self._files = StaticFiles(directory=HERE / "static")
 
     async def desk(self, request: Request) -> Response:

@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-Right = Literal["look", "edit", "approve"]
-"""At answers: see them, change and publish them, and decide on somebody else's change."""
+Right = Literal[
+    "talk", "visits", "look", "edit", "approve", "learn", "train", "publish", "figures", "accounts"
+]
+"""talk: take over residents' talks; visits: see who comes and when; look, edit, approve: see the
+answers, change and publish them, decide on somebody else's change; learn: read what was not
+understood; train, publish: make a model of understanding, put it live; figures: see the numbers;
+accounts: say who works here."""
+
+_EDITOR: frozenset[Right] = frozenset({"look", "edit", "learn", "train", "figures"})
+_APPROVER: frozenset[Right] = _EDITOR | {"approve", "publish"}
 
 RIGHTS: Mapping[str, frozenset[Right]] = {
-    "clerk": frozenset({"look"}),
-    "analyst": frozenset({"look"}),
-    "editor": frozenset({"look", "edit"}),
-    "approver": frozenset({"look", "edit", "approve"}),
-    "admin": frozenset({"look", "edit", "approve"}),
+    "clerk": frozenset({"talk", "visits", "look"}),
+    "analyst": frozenset({"look", "figures"}),
+    "editor": _EDITOR,
+    "approver": _APPROVER,
+    "admin": _APPROVER | {"talk", "visits", "accounts"},
 }
 
 

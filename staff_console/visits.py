@@ -13,16 +13,15 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any, Protocol
 
 from fastapi import APIRouter, Request
-from fastapi.templating import Jinja2Templates
 from itsdangerous import Signer
 from starlette.responses import RedirectResponse, Response
 
 from actions.office.calendar import WARSAW, to_local
 from staff_console.sessions import Sessions
+from staff_console.templating import templates
 from visits.calendar import Desk
 from visits.invitation import feed, service_name
 from visits.messages import grouped, long_day
@@ -32,7 +31,6 @@ from voice_gateway.errors import RequestError
 from voice_gateway.records.staff import StaffAccount, StaffAccounts
 from voice_gateway.web.headers import secured
 
-HERE = Path(__file__).resolve().parent
 SIGN_IN = "/staff/sign-in"
 FEED_DAYS = 400  # longer than any service can be booked ahead
 UNDELIVERED_DAYS = 14
@@ -125,7 +123,7 @@ class _VisitRoutes:
     def __init__(self, pages: VisitPages) -> None:
         self._pages = pages
         self._sessions = Sessions(pages.secret_key)
-        self._templates = Jinja2Templates(HERE / "templates")
+        self._templates = templates()
 
     async def choice(self, request: Request, desk: str = "", day: str = "") -> Response:
         """The page to choose desk and day; with both it leads on to the list."""
@@ -254,6 +252,8 @@ class _VisitRoutes:
     def _page(
         self, request: Request, name: str, values: dict[str, Any], status: int = 200
     ) -> Response:
+        session = self._sessions.read(request)
+        values = {"token": session.token if session else "", **values}
         return _unkept(self._templates.TemplateResponse(request, name, values, status_code=status))
 
 

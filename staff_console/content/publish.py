@@ -16,6 +16,7 @@ import yaml
 from actions import check as knowledge_check
 from actions.office.facts import Office
 from actions.office.files import Record, checked
+from actions.office.incidents import Incidents
 from actions.office.knowledge_files import Act, Dialogue, Topic
 from staff_console.content.folder import is_content
 from staff_console.content.refusals import invalid
@@ -35,6 +36,7 @@ KINDS: Mapping[str, type[Record]] = {
     "acts": Act,
     "office.yml": Office,
     "dialogue.yml": Dialogue,
+    "incidents.yml": Incidents,
 }
 ID_LINE = re.compile(r"^id:[^\n]*\n", re.MULTILINE)
 
@@ -47,9 +49,6 @@ def check_all(folder: Path, today: date) -> list[str]:
             load_plan(folder / "visits.yml")
     except SetupError as error:
         faults.append(str(error))
-    incidents = folder / "incidents.yml"
-    if incidents.exists() and shape_fault("incidents.yml", incidents.read_text(encoding="utf-8")):
-        faults.append("incidents.yml: to nie jest poprawny YAML")
     return faults
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import Request
-from fastapi.templating import Jinja2Templates
 from starlette.responses import RedirectResponse, Response
 
 from actions.office import placeholders
@@ -22,12 +21,12 @@ from staff_console.editor.names import Names, file_name, names_from
 from staff_console.editor.work import EditorContent, load_work
 from staff_console.rights import Right, may
 from staff_console.sessions import Sessions, same_origin
+from staff_console.templating import templates
 from voice_gateway.errors import RequestError
 from voice_gateway.records.staff import StaffAccount, StaffAccounts
 from voice_gateway.settings import ROOT
 from voice_gateway.web.headers import secured
 
-TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 SIGN_IN = "/staff/sign-in"
 INFORMATION = "informacja"
 STATES_PL = {
@@ -62,7 +61,7 @@ class EditorDesk:
         self.pages = pages
         self.content = pages.content
         self.sessions = Sessions(pages.secret_key)
-        self._templates = Jinja2Templates(TEMPLATES)
+        self._templates = templates()
         self._templates.env.filters["moment"] = moment
         self._templates.env.filters["day"] = day_pl
         self._templates.env.filters["id"] = field_id

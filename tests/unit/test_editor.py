@@ -61,11 +61,11 @@ def changed_lines(before: str, after: str) -> list[str]:
 @pytest.mark.parametrize(
     ("role", "rights"),
     [
-        ("clerk", {"look"}),
-        ("analyst", {"look"}),
-        ("editor", {"look", "edit"}),
-        ("approver", {"look", "edit", "approve"}),
-        ("admin", {"look", "edit", "approve"}),
+        ("clerk", {"talk", "visits", "look"}),
+        ("analyst", {"look", "figures"}),
+        ("editor", {"look", "edit", "learn", "train", "figures"}),
+        ("approver", {"look", "edit", "learn", "train", "figures", "approve", "publish"}),
+        ("admin", set(get_args(Right))),
         ("somebody", set()),
         ("", set()),
     ],
