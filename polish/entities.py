@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from spacy.matcher import Matcher
@@ -95,8 +96,8 @@ class EntityReader:
     def __init__(self, departments: Mapping[str, Sequence[str]]) -> None:
         nlp = pipeline()
         if not Token.has_extension("folded"):
-            Token.set_extension("folded", getter=lambda token: fold(token.text))
-            Token.set_extension("base", getter=lambda token: folded_lemma(token.lower_))
+            Token.set_extension("folded", getter=lambda token: _folded_word(token.text))
+            Token.set_extension("base", getter=lambda token: _base_word(token.lower_))
         self._nlp = nlp
         self._matcher = Matcher(nlp.vocab)
         self._departments: dict[str, str] = {}
@@ -135,6 +136,11 @@ class EntityReader:
             label = span.label_
             value = _VALUES[label](span)
         return NamedEntity(label, value, span.start_char, span.end_char)  # type: ignore[arg-type]
+
+
+# A matcher asks for the same word's form once a pattern, some hundred times a text.
+_folded_word = lru_cache(MOST_LETTERS)(fold)
+_base_word = lru_cache(MOST_LETTERS)(folded_lemma)
 
 
 def _folded(*words: str) -> dict[str, Any]:

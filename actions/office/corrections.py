@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from actions.office.knowledge import Knowledge
-from actions.office.offers import named_topics
 from polish.fold import fold
 
 # What may stand between "nie" and what it rejects: "nie o dowód", "nie w sprawie dowodu".
@@ -27,7 +26,7 @@ def corrected_topic(text: str, knowledge: Knowledge) -> str | None:
     words = fold(text)
     if not re.search(r"\b(nie|zamiast)\b", words):
         return None
-    named = named_topics(text, knowledge)
+    named = knowledge.names.find(text)
     if not named:
         return None
     rejected = _rejected(words, named, knowledge)
@@ -53,10 +52,10 @@ def _rejected(words: str, named: set[str], knowledge: Knowledge) -> set[str]:
             if not _NOT.match(" ".join(said[place - back : place])):
                 continue
             first, second = (
-                named_topics(" ".join(some), knowledge) & named
+                knowledge.names.find(" ".join(some)) & named
                 for some in (said[place : place + 1], said[place : place + 2])
             )
-            later = named_topics(" ".join(said[place + 1 : place + 2]), knowledge)
+            later = knowledge.names.find(" ".join(said[place + 1 : place + 2]))
             rejected |= first or second - later
     return rejected
 
@@ -65,5 +64,5 @@ def _right_after_no(words: str, named: set[str], knowledge: Knowledge) -> str | 
     """ "Nie paszport nie dowód": the first "nie" answers, the second rejects."""
     said = _FIRST_NO.sub("", words).split()
     again = next((i for i, word in enumerate(said) if word == "nie"), len(said))
-    meant = named_topics(" ".join(said[:again]), knowledge) & named
+    meant = knowledge.names.find(" ".join(said[:again])) & named
     return meant.pop() if len(meant) == 1 else None

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +23,7 @@ from actions.office.facts import Office
 from actions.office.files import Record, read_record
 from actions.office.hours import HoursAnswers
 from actions.office.knowledge_files import Act, Answer, Dialogue, Topic
+from actions.office.names import Names
 from voice_gateway.errors import SetupError
 
 RECHECK_S = 1.0  # files are looked at again after so long; two seconds are promised
@@ -50,6 +52,12 @@ class Knowledge:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "hours", HoursAnswers(self.office))
+
+    @cached_property
+    def names(self) -> Names:
+        """Finds which topics a text names."""
+        topics = self.topics.values()
+        return Names({t.id: (t.name, t.genitive, t.accusative, *t.called) for t in topics})
 
     def answer(
         self, topic_id: str, aspect: str, today: date, variant: str | None = None
@@ -110,7 +118,9 @@ class KnowledgeStore:
         self._clock = clock
         self._files = _Files()
         self._checked_at = clock()
-        self._knowledge = self._build()
+        self._records_read: list[int] = []
+        self._knowledge: Knowledge | None = None
+        self._build()
 
     @property
     def problems(self) -> dict[str, str]:
@@ -118,27 +128,30 @@ class KnowledgeStore:
         return {path.name: str(error) for path, error in sorted(self._files.broken.items())}
 
     def current(self) -> Knowledge:
-        """Today's picture. Never raises once the first reading went well."""
+        """Today's picture, the same object while no file changes. Never raises: the first one
+        was read when the store was made."""
         now = self._clock()
         if now - self._checked_at >= RECHECK_S:
             self._checked_at = now
-            try:
-                self._knowledge = self._build()
-            except SetupError as error:
-                log.error("knowledge_broken", code=error.code)
-        return self._knowledge
+            with suppress(SetupError):  # it is in the log; the last good picture stays
+                return self._build()
+        return self._knowledge or self._build()
 
     def _build(self) -> Knowledge:
         office, dialogue = (self._folder / f"{name}.yml" for name in ("office", "dialogue"))
         topics = self._records("topics", Topic)
         acts = self._records("acts", Act)
         self._files.forget({office, dialogue, *self._paths("topics"), *self._paths("acts")})
-        return Knowledge(
-            self._files.read(office, Office),
-            self._files.read(dialogue, Dialogue),
-            {topic.id: topic for topic in topics},
-            {act.id: act for act in acts},
-        )
+        main = self._files.read(office, Office), self._files.read(dialogue, Dialogue)
+        records = [id(record) for record in (*main, *topics, *acts)]
+        if self._knowledge is None or records != self._records_read:
+            self._records_read = records  # they live as long as the knowledge made of them
+            self._knowledge = Knowledge(
+                *main,
+                {topic.id: topic for topic in topics},
+                {act.id: act for act in acts},
+            )
+        return self._knowledge
 
     def _paths(self, name: str) -> list[Path]:
         return sorted((self._folder / name).glob("*.yml"))

@@ -13,7 +13,7 @@ from actions.office.corrections import corrected_topic, goes_back
 from actions.office.heard import Heard
 from actions.office.knowledge import Knowledge
 from actions.office.knowledge_files import Act
-from actions.office.offers import Question, chosen, named_topics, pressed
+from actions.office.offers import Question, chosen, pressed
 from actions.office.persons import Persons
 from actions.office.reply import Memory, Reply
 from actions.office.sentence import Sentence, same
@@ -187,7 +187,7 @@ class Talk:
 
     def _named(self) -> str | None:
         """The one matter named in a message that is not a question about it."""
-        named = named_topics(self.heard.text, self.knowledge)
+        named = self.knowledge.names.find(self.heard.text)
         return named.pop() if len(named) == 1 else None
 
     def _to_person(self, reason: str) -> Reply:
@@ -209,14 +209,14 @@ class Talk:
         mere = len(fold(self.heard.text).split()) <= MERE_DAY_WORDS
         if not mere or self.memory.aspect != HOURS:
             return None
-        return None if named_topics(self.heard.text, self.knowledge) else self._hours_again()
+        return None if self.knowledge.names.find(self.heard.text) else self._hours_again()
 
     def _asked_of_same(self) -> Reply | None:
         """The aspect is clear and no matter is named: the one talked about is meant."""
         topic, aspect = self.memory.topic, self.heard.aspects[:1]
         if topic is None or not aspect or aspect[0].confidence < SURE:
             return None
-        if aspect[0].id == "general" or named_topics(self.heard.text, self.knowledge):
+        if aspect[0].id == "general" or self.knowledge.names.find(self.heard.text):
             return None
         return self._about(topic, aspect[0].id)
 

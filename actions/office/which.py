@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from actions.office.heard import Heard
 from actions.office.knowledge import Knowledge
-from actions.office.offers import named_topics
 
 SURE = 0.5  # a topic of this confidence is answered without asking
 SURE_OF_TWO = 0.6  # so much where two matters are named: "paszport i dowód ile kosztuje"
@@ -20,7 +19,7 @@ def topic_and_rival(heard: Heard, knowledge: Knowledge) -> tuple[str | None, str
         return None, None
     best = ranked[0]
     if best.confidence < SURE_OF_TWO:
-        named = named_topics(heard.text, knowledge) - _NO_RIVALS
+        named = knowledge.names.find(heard.text) - _NO_RIVALS
         if best.id in named and len(named) == 2:
             return best.id, (named - {best.id}).pop()
     if len(ranked) == 1 or best.confidence >= SURE:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from actions.office.calendar import to_local
-from actions.office.offers import named_topics
 from actions.office.reply import Reply
 from actions.office.sentence import Sentence, same
 from actions.office.variants import named_variant
@@ -66,7 +65,7 @@ def find_service(turn: VisitTurn, *, remembered: bool = False) -> tuple[Service 
     ``remembered``: where none is named, the matter talked about before counts.
     """
     knowledge = turn.answers.knowledge
-    named = sorted(named_topics(turn.text, knowledge) - {"office"})
+    named = sorted(knowledge.names.find(turn.text) - {"office"})
     likely = [r.id for r in turn.heard.topics[:1] if r.confidence >= NAMED_SERVICES]
     kept = [turn.memory.topic] if remembered and turn.memory.topic else []
     for topic in named or likely or kept:
