@@ -13,12 +13,15 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import TypeVar
 
+from actions.office import own_topics
 from actions.office.answers import Answers
 from actions.office.calendar import WARSAW
 from actions.office.facts import load_office
 from actions.office.files import Record, read_record, read_yaml
+from actions.office.incidents import Incident, load_incidents
 from actions.office.knowledge import Knowledge
 from actions.office.knowledge_files import Act, Answer, Dialogue, Topic
+from actions.office.own_topics import is_own
 from actions.office.placeholders import NAMES
 from actions.office.sentence import SENTENCE_END, Sentence
 from actions.office.system import load_system
@@ -64,6 +67,7 @@ def check(folder: Path, today: date) -> list[str]:
             {act.id: act for act in acts.values()},
         )
         system = load_system(folder / "system.yml")
+        incidents = load_incidents(folder)
     except SetupError as error:
         return [*faults, str(error)]
     checks = Checks(knowledge, ids, today)
@@ -72,6 +76,7 @@ def check(folder: Path, today: date) -> list[str]:
     ]
     faults += [f"acts/{name}.yml: {f}" for name, a in acts.items() for f in checks.act(name, a)]
     faults += [f"system.yml: {f}" for f in _system(system)]
+    faults += [f"incidents.yml: {one.id}: {f}" for one in incidents for f in checks.incident(one)]
     return [*faults, *checks.whole()]
 
 
@@ -106,7 +111,7 @@ class Checks:
         """A topic file."""
         if topic.id != name:
             yield f"id „{topic.id}” nie zgadza się z nazwą pliku"
-        if topic.id not in self.ids.topics:
+        if topic.id not in self.ids.topics and not is_own(topic.id):
             yield f"nie znam sprawy „{topic.id}” (taxonomy.yml)"
         yield from self._departments("department", topic.department)
         for aspect in sorted({*topic.questions, *topic.answers} - self.ids.aspects):
@@ -116,7 +121,8 @@ class Checks:
         if not 2 <= len(topic.offer) <= 3 or not set(topic.offer) <= set(topic.answers):
             yield "offer: potrzebne są dwie albo trzy części sprawy, które mają odpowiedź"
         for aspect, questions in topic.questions.items():
-            yield from self._questions(aspect, questions)
+            least = own_topics.LEAST_QUESTIONS if is_own(topic.id) else QUESTIONS[0]
+            yield from self._questions(aspect, questions, least)
         for aspect, answer in topic.answers.items():
             yield from (f"{aspect}: {fault}" for fault in self._answer(topic, aspect, answer))
         yield from self._variants(topic)
@@ -139,6 +145,14 @@ class Checks:
                 yield from _aloud(answers.fill(reply).spoken)
         if act.id == "emergency" and "112" not in SENTENCE_END.split(act.replies[0].spoken)[0]:
             yield "pierwsze zdanie musi kierować na 112"
+
+    def incident(self, incident: Incident) -> Iterator[str]:
+        """An incident message."""
+        yield from self._departments("owner", incident.owner)
+        known = self.ids.topics | set(self.knowledge.topics)
+        for topic in sorted(set(incident.topics) - known):
+            yield f"nie znam sprawy „{topic}” (taxonomy.yml)"
+        yield from _aloud(incident.spoken)
 
     def whole(self) -> Iterator[str]:
         """What only shows when all files are looked at together."""
@@ -181,8 +195,10 @@ class Checks:
             yield f"checked_on jest w przyszłości: {answer.checked_on}"
         yield from _aloud(self._answers().fill(answer.sentence, topic.id).spoken)
 
-    def _questions(self, where: str, questions: tuple[str, ...]) -> Iterator[str]:
-        least, most = QUESTIONS
+    def _questions(
+        self, where: str, questions: tuple[str, ...], least: int = QUESTIONS[0]
+    ) -> Iterator[str]:
+        most = QUESTIONS[1]
         if not least <= len(questions) <= most:
             yield f"{where}: {len(questions)} pytań, ma być od {least} do {most}"
 

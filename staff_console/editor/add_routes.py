@@ -8,7 +8,10 @@ from collections.abc import Mapping, Sequence
 from fastapi import Request
 from starlette.responses import Response
 
+from actions.check import QUESTIONS
+from actions.office import own_topics
 from actions.office.files import read_yaml
+from actions.office.own_topics import is_own, own_id
 from staff_console.editor.faults import EMPTY_PL, answer_faults
 from staff_console.editor.forms import ANSWER_FIELDS, NAME_FIELDS, cleaned
 from staff_console.editor.names import file_name, page_of
@@ -18,7 +21,6 @@ from staff_console.editor.work import Work, load_work
 from voice_gateway.errors import RequestError
 from voice_gateway.records.staff import StaffAccount
 
-LEAST_QUESTIONS = 8
 SHORT = 100
 
 
@@ -48,7 +50,8 @@ class AddRoutes:
         fields["questions"] = cleaned("questions", str(form.get("questions", "")))
         questions = fields["questions"].splitlines()
         names = await self._desk.names()
-        faults = await self._faults(fields, questions, view_of(work.body, names).missing)
+        missing = view_of(work.body, names).missing
+        faults = await self._faults(fields, questions, missing, _least(topic))
         if not faults:
             body = with_aspect(work.body, fields["aspect"], questions, fields)
             error = await self._saved(work, body, account)
@@ -58,7 +61,7 @@ class AddRoutes:
         return await self._aspect_page(request, account, work, fields, faults, 422)
 
     async def topic_form(self, request: Request) -> Response:
-        """The form of a topic that there is an id for, but no file yet."""
+        """The form of a new topic: a city's own, or one of the list that has no file yet."""
         account = await self._desk.account(request)
         if account is None:
             return to_sign_in()
@@ -71,13 +74,13 @@ class AddRoutes:
         fields = {
             name: cleaned(name, str(form.get(name, "")))[:SHORT] for name in (*NAME_FIELDS, "id")
         }
-        free = await asyncio.to_thread(self._free)
         faults = {name: EMPTY_PL for name in NAME_FIELDS if not fields[name]}
-        if fields["id"] not in free:
-            faults["id"] = "Proszę wybrać sprawę z listy."
+        if fault := await asyncio.to_thread(self._id_fault, fields):
+            faults[fault[0]] = fault[1]
         if not faults:
-            path = f"topics/{fields['id']}.yml"
-            body = new_topic(fields["id"], fields)
+            topic = fields["id"] or own_id(fields["name"])
+            path = f"topics/{topic}.yml"
+            body = new_topic(topic, fields)
             error = await self._saved(Work(path, None, None), body, account)
             if error is None:
                 return to_page(f"{page_of(path)}?done=added")
@@ -105,6 +108,7 @@ class AddRoutes:
         fields: Mapping[str, str],
         questions: Sequence[str],
         missing: Sequence[tuple[str, str]],
+        least: int,
     ) -> dict[str, str]:
         departments = (await self._desk.names()).departments
         answer = {f"answer.{name}": fields[name] for name in ANSWER_FIELDS}
@@ -114,9 +118,9 @@ class AddRoutes:
         }
         if fields["aspect"] not in dict(missing):
             found["aspect"] = "Proszę wybrać część sprawy z listy."
-        if len(questions) < LEAST_QUESTIONS:
+        if len(questions) < least:
             found["questions"] = (
-                f"Proszę wpisać co najmniej {LEAST_QUESTIONS} pytań; teraz jest {len(questions)}."
+                f"Proszę wpisać więcej pytań: najmniej {least}, teraz {len(questions)}."
             )
         return found
 
@@ -135,7 +139,7 @@ class AddRoutes:
             "path": work.path,
             "address": page_of(work.path),
             "missing": view_of(work.body, names).missing,
-            "least": LEAST_QUESTIONS,
+            "least": _least(work.path.removeprefix("topics/").removesuffix(".yml")),
             "names": names,
             "fields": {
                 name: fields.get(name, "") for name in (*ANSWER_FIELDS, "aspect", "questions")
@@ -147,11 +151,26 @@ class AddRoutes:
         }
         return await self._desk.page(request, account, "editor_add.html", values, status)
 
+    def _id_fault(self, fields: Mapping[str, str]) -> tuple[str, str] | None:
+        """Why a topic with these fields cannot have its id: the field and the reason."""
+        if fields["id"]:
+            known = fields["id"] in self._free()
+            return None if known else ("id", "Proszę wybrać sprawę z listy.")
+        topic = own_id(fields["name"])
+        if fields["name"] and not topic:
+            return "name", "Nazwa musi mieć litery albo cyfry."
+        if topic and f"topics/{topic}.yml" in self._taken():
+            return "name", "Sprawa o takiej nazwie już jest."
+        return None
+
+    def _taken(self) -> set[str]:
+        content = self._desk.content
+        return {*content.paths(), *(draft.path for draft in content.drafts())}
+
     def _free(self) -> dict[str, str]:
         """Ids that a topic can still have, with what each covers."""
         known: Mapping[str, str] = read_yaml(self._desk.pages.taxonomy)["topics"]
-        content = self._desk.content
-        taken = {*content.paths(), *(draft.path for draft in content.drafts())}
+        taken = self._taken()
         return {one: what for one, what in known.items() if f"topics/{one}.yml" not in taken}
 
     async def _topic_page(
@@ -169,3 +188,8 @@ class AddRoutes:
             "faults": faults,
         }
         return await self._desk.page(request, account, "editor_new.html", values, status)
+
+
+def _least(topic: str) -> int:
+    """How many questions an answer needs at least."""
+    return own_topics.LEAST_QUESTIONS if is_own(topic) else QUESTIONS[0]
