@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from actions.office.calendar import OfficeCalendar, to_local
+from actions.office.calendar import DAY, ClosedSpell, OfficeCalendar, to_local
 from actions.office.facts import Office, OpenHours
 from actions.office.sentence import Sentence, same
 from actions.office.when import When, parse_when
@@ -40,6 +40,10 @@ class HoursAnswers:
         when = parse_when(question, local.date())
         if when.kind == "long_weekend":
             return self._long_weekend(local)
+        if when.kind == "week":
+            return self.week()
+        if when.kind == "days":
+            return self._days(when, local)
         if when.day is None and when.hour is None:
             words = fold(question)
             if _WHOLE_WEEK.search(words) and not _ONE_MOMENT.search(words):
@@ -48,9 +52,9 @@ class HoursAnswers:
         return self._day(when, local)
 
     def names_moment(self, question: str, now: datetime) -> bool:
-        """Whether the question names a day or an hour."""
+        """Whether the question names a day or an hour; a whole week is neither."""
         when = parse_when(question, to_local(now).date())
-        return when != When()
+        return when not in (When(), When("week"))
 
     def today(self, now: datetime) -> Sentence:
         """Today's hours, and whether the office is open at this moment."""
@@ -89,6 +93,15 @@ class HoursAnswers:
             return self.today(local)
         return self._say(_verdict(when, on.hours), local, on.hours, day)
 
+    def _days(self, when: When, local: datetime) -> Sentence:
+        """Several days in a row, mostly a holiday's: all closed, or the first that is and why."""
+        first, last = when.day or local.date(), when.last or local.date()
+        days = [self.calendar.on(first + DAY * i) for i in range((last - first).days + 1)]
+        if not any(on.hours for on in days) and (spell := self.calendar.closed_spell(first)):
+            return self._closed_from_to(spell, local)
+        closed = next((on for on in days if on.why and not on.hours), None)
+        return self._closed(closed.day, local) if closed else self.week()
+
     def _closed(self, day: date, local: datetime) -> Sentence:
         on = self.calendar.on(day)
         after = max(local, datetime.combine(day, time.max, local.tzinfo))
@@ -106,8 +119,9 @@ class HoursAnswers:
 
     def _long_weekend(self, local: datetime) -> Sentence:
         spell = self.calendar.next_long_weekend(local.date())
-        if spell is None:
-            return self.week()
+        return self._closed_from_to(spell, local) if spell else self.week()
+
+    def _closed_from_to(self, spell: ClosedSpell, local: datetime) -> Sentence:
         after = datetime.combine(spell.last, time.max, local.tzinfo)
         opening = self.calendar.next_opening(after)
         values = {
@@ -132,6 +146,10 @@ class HoursAnswers:
 def _verdict(when: When, hours: OpenHours) -> str:
     if when.hour is None:
         return "day_open"
+    if when.relation == "between":
+        if when.hour >= hours.closes:
+            return "too_late"
+        return "too_early" if when.until and when.until <= hours.opens else "in_time"
     if when.relation == "after":
         return "in_time" if when.hour < hours.closes else "too_late"
     if when.hour > hours.closes or (when.relation == "at" and when.hour == hours.closes):

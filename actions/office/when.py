@@ -1,163 +1,137 @@
-"""Which day and hour a short question names: "jutro", "w sobotę", "24 grudnia", "przed piętnastą".
+"""Which day and hour a question about opening hours asks about: "jutro", "czy zdążę przed 15".
 
-Simple date words only; the full grammar of Polish dates belongs to booking visits.
+What days and hours a sentence names is read by ``polish.said_time``. Here is only what that means
+to somebody who asks whether the office is open, which differs from a wish for a visit:
+
+- a weekday that is today means today ("w poniedziałek", on a Monday);
+- a date of this year that is over is next year's ("czynne pierwszego listopada?");
+- "a w sobotę nie?" asks about Saturday;
+- of an end of days ("do piątku", "po świętach") the day next to it is asked about;
+- "po południu" begins late enough to be no longer in an early Friday's hours.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, time
 from typing import Literal
 
-from actions.office.calendar import public_holidays
 from polish.fold import fold
+from polish.said_time.calendar import DAY, coming_date, weekday_from
+from polish.said_time.day_mention import DayMention, is_name
+from polish.said_time.parts_of_day import PartOfDay
+from polish.said_time.said import SaidTime, read_said
+from polish.said_time.weekdays import WORKING_DAYS
+from polish.wanted_days import combine_days
+from polish.wanted_hours import combine_hours
 
-Relation = Literal["before", "at", "after"]
-Kind = Literal["day", "weekend", "long_weekend"]
+Relation = Literal["before", "at", "after", "between"]
+Kind = Literal["day", "weekend", "days", "week", "long_weekend"]
 
-_RELATIVE = {"dzis": 0, "dzisiaj": 0, "teraz": 0, "jutro": 1, "jutra": 1, "pojutrze": 2}
-_WEEKDAYS = (
-    ("poniedzialek", "poniedzialki", "poniedzialku"),
-    ("wtorek", "wtorki", "wtorku"),
-    ("sroda", "srode", "srody"),
-    ("czwartek", "czwartki", "czwartku"),
-    ("piatek", "piatki", "piatku"),
-    ("sobota", "sobote", "soboty"),
-    ("niedziela", "niedziele", "niedzieli"),
-)
-_MONTHS = (
-    "stycznia lutego marca kwietnia maja czerwca lipca sierpnia wrzesnia pazdziernika listopada "
-    "grudnia"
-).split()
-_UNITS = (
-    "pierwszego drugiego trzeciego czwartego piatego szostego siodmego osmego dziewiatego "
-    "dziesiatego jedenastego dwunastego trzynastego czternastego pietnastego szesnastego "
-    "siedemnastego osiemnastego dziewietnastego dwudziestego"
-).split()
-# What people call a holiday -> a part of its folded official name
-_HOLIDAYS = {
-    "wigili": "wigilia",
-    "trzech kroli": "trzech kroli",
-    "nowy rok": "nowy rok",
-    "wielkanoc": "poniedzialek wielkanocny",
-    "poniedzialek wielkanocny": "poniedzialek wielkanocny",
-    "boze cialo": "bozego ciala",
-    "wszystkich swietych": "wszystkich swietych",
-    "boze narodzenie": "boze narodzenie",
-    "niepodleglosci": "niepodleglosci",
-}
-_HOURS = {
-    "pierwsz": 13, "drug": 14, "trzeci": 15, "czwart": 16, "piat": 17, "szost": 18, "siodm": 7,
-    "osm": 8, "dziewiat": 9, "dziesiat": 10, "jedenast": 11, "dwunast": 12, "trzynast": 13,
-    "czternast": 14, "pietnast": 15, "szesnast": 16, "siedemnast": 17, "osiemnast": 18,
-    "dziewietnast": 19, "dwudziest": 20,
-}  # fmt: skip
-_PARTS_OF_DAY = {"po poludniu": time(15), "popoludniu": time(15), "wieczorem": time(18)}
-_HOUR_WORD = "|".join(sorted(_HOURS, key=len, reverse=True))
-_CLOCK = re.compile(
-    r"\b(?P<where>przed|do|po|od|na|o|kolo|okolo|zdaze)(?: godzin\w+)? "
-    rf"(?:(?P<word>{_HOUR_WORD})(?:a|ej)\b|(?P<hour>[01]?\d|2[0-3])(?: (?P<minute>[0-5]\d))?\b"
-    rf"(?! (?:{'|'.join(_MONTHS)}|minut|dni|zl)))"
-)
-_DAY_NUMBER = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(_MONTHS)})\b")
-_DAY_WORDS = re.compile(
-    rf"\b((?:dwudziestego|trzydziestego) )?({'|'.join(_UNITS)}|trzydziestego) "
-    rf"({'|'.join(_MONTHS)})\b"
-)
+_LONG_WEEKEND = re.compile(r"\b(dlugi\w* weekend\w*|swiateczn\w+|miedzyswiet\w*|swiatk\w+)\b")
+_WHICH_HOUR = re.compile(r"\b(?:o|od|do) ktorej\b")
+_NOW = re.compile(r"\bteraz\b")
+_PART_BEGINS: dict[PartOfDay, time] = {"afternoon": time(15), "evening": time(18)}
+_NO_HOURS: frozenset[PartOfDay] = frozenset({"opening", "closing", "latest"})
+"""Parts of a day that are the answer itself: "ile przed zamknięciem mogę przyjść"."""
+_MOST_DAYS = 5  # Easter, 1 to 3 May, 27 to 31 December; more are a week or a month
 
 
 @dataclass(frozen=True)
 class When:
-    """The day asked about (None: not named) and the hour with its relation (None: not named)."""
+    """The day asked about (None: not named) and the hour with its relation (None: not named).
+
+    ``kind`` "days": from ``day`` to ``last``; "week": more days than can be told one by one, which
+    the usual week answers (``day``: the nearest of several weekdays named); "long_weekend": the
+    next one. ``relation`` "between": from ``hour`` to ``until``.
+    """
 
     kind: Kind = "day"
     day: date | None = None
     hour: time | None = None
     relation: Relation = "at"
+    last: date | None = None
+    until: time | None = None
 
 
 def parse_when(text: str, today: date) -> When:
     """What a question names. Words that name nothing are passed over; never fails."""
     words = fold(text)
-    hour, relation = _hour(words)
-    if re.search(r"\b(dlugi\w* weekend\w*|majowk\w*)\b", words):
+    if _LONG_WEEKEND.search(words):
         return When("long_weekend")
-    if re.search(r"\bweekend\w*\b", words):
-        return When("weekend", _next_weekday(today, 5))
-    day = _named_day(words, today)
-    if day is None and re.search(r"\b(w swieta|swiat\w*|miedzyswieta)\b", words):
-        return When("long_weekend")
-    return When("day", day, hour, relation)
+    said = read_said(text, today)
+    hour, relation, until = _hours(said, which=bool(_WHICH_HOUR.search(words)))
+    days = _days(said, today)
+    if days is None:
+        asks_now = hour is None and _NOW.search(words)
+        return When("day", today if asks_now else None, hour, relation, until=until)
+    first, last = days
+    if first == last:
+        return When("day", first, hour, relation, until=until)
+    if (last - first) == DAY and first.weekday() == 5:
+        return When("weekend", first)
+    if weekdays := _only_weekdays(_asked(said)):
+        return When("week", None if weekdays == WORKING_DAYS else first)
+    return When("days", first, last=last) if last - first < _MOST_DAYS * DAY else When("week")
 
 
-def _hour(words: str) -> tuple[time | None, Relation]:
-    for part, hour_after in _PARTS_OF_DAY.items():
-        if part in words:
-            return hour_after, "after"
-    found = _CLOCK.search(words)
-    if not found:
-        return None, "at"
-    hour = _HOURS[found["word"]] if found["word"] else int(found["hour"])
-    if not found["word"] and 1 <= hour <= 6:
-        hour += 12  # "o 3" at an office is in the afternoon
-    where = found["where"]
-    relation: Relation = "at"
-    if where in ("przed", "do", "zdaze"):
-        relation = "before"
-    elif where in ("po", "od"):
-        relation = "after"
-    return time(hour, int(found["minute"] or 0)), relation
+Days = tuple[date, date]
 
 
-def _named_day(words: str, today: date) -> date | None:
-    return _calendar_date(words, today) or _holiday(words, today) or _near_day(words, today)
+def _asked(said: SaidTime) -> list[DayMention]:
+    return [mention for mention in said.days or said.refused_days if mention.bound != "away"]
 
 
-def _near_day(words: str, today: date) -> date | None:
-    spoken = words.split()
-    for word in spoken:
-        if word in _RELATIVE:
-            return today + timedelta(days=_RELATIVE[word])
-    for number, names in enumerate(_WEEKDAYS):
-        if any(name in spoken for name in names):
-            return _next_weekday(today, number)
-    return None
+def _only_weekdays(named: list[DayMention]) -> frozenset[int]:
+    """The weekdays, where nothing but names of weekdays is said; else none."""
+    if not all(is_name(mention) for mention in named):
+        return frozenset()
+    return frozenset[int]().union(*(mention.weekdays for mention in named))
 
 
-def _next_weekday(today: date, weekday: int) -> date:
-    """The weekday, today included."""
-    return today + timedelta(days=(weekday - today.weekday()) % 7)
+def _days(said: SaidTime, today: date) -> Days | None:
+    """The first and the last day asked about; None: no day is named."""
+    named = _asked(said)
+    if weekdays := _only_weekdays(named):  # today included
+        days = sorted(weekday_from(today, weekday) for weekday in weekdays)
+        return days[0], days[-1]
+    if len(named) == 1 and (day := _end_of_days(named[0]) or _next_year(named[0], today)):
+        return (day, day) if day >= today else None
+    wanted = combine_days(named, today)
+    first = wanted.first
+    return None if first is None else (first, wanted.last or first)
 
 
-def _calendar_date(words: str, today: date) -> date | None:
-    if found := _DAY_NUMBER.search(words):
-        return _coming(int(found[1]), _MONTHS.index(found[2]) + 1, today)
-    if found := _DAY_WORDS.search(words):
-        tens = {"dwudziestego ": 20, "trzydziestego ": 30}.get(found[1] or "", 0)
-        unit = 30 if found[2] == "trzydziestego" else _UNITS.index(found[2]) + 1
-        return _coming(tens + unit, _MONTHS.index(found[3]) + 1, today)
-    return None
+def _end_of_days(mention: DayMention) -> date | None:
+    """The day beside an end: "do piątku", "przed świętami"; None for what is no end."""
+    return mention.last or mention.first if mention.bound else None
 
 
-def _coming(day: int, month: int, today: date) -> date | None:
-    """This year's date, or next year's when it is over; None for 31 February."""
-    for year in (today.year, today.year + 1):
-        try:
-            found = date(year, month, day)
-        except ValueError:
-            continue
-        if found >= today:
-            return found
-    return None
+def _next_year(mention: DayMention, today: date) -> date | None:
+    """The day a year after one that is over."""
+    over = mention.over
+    return coming_date(over.day, over.month, over.year + 1, today)[0] if over else None
 
 
-def _holiday(words: str, today: date) -> date | None:
-    if "sylwest" in words:
-        return _coming(31, 12, today)
-    for called, official in _HOLIDAYS.items():
-        if called in words:
-            named = {**public_holidays(today.year), **public_holidays(today.year + 1)}
-            days = (day for day, name in named.items() if official in fold(name) and day >= today)
-            return min(days, default=None)
-    return None
+def _hours(said: SaidTime, *, which: bool) -> tuple[time | None, Relation, time | None]:
+    """The hour, its relation, and the later hour of two.
+
+    ``which``: the hour is what is asked for; "o której rano otwieracie" then names none.
+    """
+    named = said.hours or said.refused_hours
+    parts = [m for m in named if m.part]
+    if which:
+        named = [m for m in named if not m.part]
+    elif len(parts) == len(named):
+        if begins := next((_PART_BEGINS[m.part] for m in parts if m.part in _PART_BEGINS), None):
+            return begins, "after", None
+        named = [m for m in parts if m.part not in _NO_HOURS]
+    hours = combine_hours(named, (), said.words)
+    if hours.exact:
+        return hours.from_time, "at", None
+    if hours.from_time and hours.to_time:
+        return hours.from_time, "between", hours.to_time
+    if hours.to_time:
+        return hours.to_time, "before", None
+    return hours.from_time, "after" if hours.from_time else "at", None
