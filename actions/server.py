@@ -23,7 +23,7 @@ from actions.actions import ACTION_FAILED, ACTION_UNKNOWN, Now, all_actions, tro
 from actions.office.calendar import WARSAW
 from actions.office.knowledge import KnowledgeStore
 from polish.wanted_time import read_wanted
-from visits.build import message_settings, open_book
+from visits.build import mail_reader, message_settings, open_book, reply_desk
 from visits.ports import VisitBook
 from visits.senders.build import build_senders
 from visits.upkeep import kept_up
@@ -107,16 +107,20 @@ def main() -> None:
     now = clock_from(settings.now)
     store = KnowledgeStore(settings.knowledge_dir)
     store.current().hours.today(now())  # loads the holidays now, not in the first talk
+    store.current().names.find("dowód osobisty")
     read_wanted("po świętach", now())
     upgrade(settings.db_url)
     database = Database(settings.db_url)
     messages = message_settings(settings)
     senders = build_senders(messages)
     book = open_book(settings, database, senders)
+    read_mail = mail_reader(settings, reply_desk(settings, database, book), now)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with kept_up(book, database, senders, messages, settings.visitors_days, now):
+        async with kept_up(
+            book, database, senders, messages, settings.visitors_days, now, read_mail
+        ):
             yield
         database.close()
 

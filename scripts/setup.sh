@@ -25,8 +25,8 @@ BOT_GB=6 # Rasa with TensorFlow: 2.5 GB, and 2.9 GB of downloads where they lie 
 # nothing else was missing: Vosk, Morfeusz, espeak-ng, soxr and TensorFlow bring their libraries.
 RUN_PACKAGES=(ca-certificates)
 # What real tests start: a browser with the library that Playwright's driver lacks in a bare Debian,
-# a database server, a telephone exchange of Debian's own, and a second installation of espeak-ng.
-TEST_PACKAGES=(chromium libatomic1 postgresql mmdebstrap espeak-ng)
+# a database server, a mail server, a telephone exchange of Debian's own, and a second installation of espeak-ng.
+TEST_PACKAGES=(chromium libatomic1 postgresql dovecot-imapd mmdebstrap espeak-ng)
 
 debian_packages() { # debian_packages NAME...: install those that are missing
   local missing
@@ -55,7 +55,11 @@ install_run_packages() {
 install_test_packages() {
   local missing
   missing=$(missing_packages "${TEST_PACKAGES[@]}")
-  debian_packages "${TEST_PACKAGES[@]}" && return 0
+  if debian_packages "${TEST_PACKAGES[@]}"; then
+    # Debian starts a mail server that it installs, open to the network; the tests start their own.
+    [[ $missing != *dovecot* ]] || as_root systemctl disable --now dovecot >>"$LOG" 2>&1 || true
+    return 0
+  fi
   say "Część testów zostanie pominięta. Aby szły wszystkie, administrator wpisuje: apt-get install $missing"
 }
 

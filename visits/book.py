@@ -22,6 +22,7 @@ from actions.office.calendar import WARSAW
 from visits import waiting
 from visits.calendar import Desk
 from visits.events import Event, EventKind, Outbox
+from visits.misfits import Misfit, misfit
 from visits.models import TickRow, VisitRow, WaitingRow
 from visits.plan import Plan
 from visits.proof import identify
@@ -119,6 +120,7 @@ class EmbeddedBook:
             _check_few(session, plan.known(row.service), who.phone, now)
             row.surname, row.phone, row.email = who.surname, who.phone, who.email
             row.state, row.until, row.changed_at = "booked", None, now
+            row.booked_at = now
             return self._tell(session, plan, "booked", row, now)
 
         return self._run(deed)
@@ -177,6 +179,7 @@ class EmbeddedBook:
             if isinstance(row, VisitError) or row.state == "booked":
                 return row if isinstance(row, VisitError) else row.value()
             change(row, "booked", now)
+            row.booked_at = now
             waiting.settle(session, row)
             return self._tell(session, plan, "booked", row, now)
 
@@ -205,6 +208,20 @@ class EmbeddedBook:
             if visit.desk == desk and visit.state in ("booked", "offered")
         ]
 
+    def mark(self, visit_id: int, desk: str, came: bool | None, now: datetime) -> bool:
+        """Note whether the visitor came; None: nobody knows. False when there is no such booked
+        visit at the desk that has begun."""
+        begun = (VisitRow.state == "booked", VisitRow.starts_at <= now)
+        query = select(VisitRow).where(VisitRow.id == visit_id, VisitRow.desk == desk, *begun)
+
+        def deed(session: Session) -> bool:
+            row = session.scalar(query.with_for_update())
+            if row:
+                row.came = came
+            return row is not None
+
+        return self._run(deed)
+
     def between(self, first_day: date, last_day: date) -> list[Visit]:
         """Booked, offered and cancelled visits of these days (Warsaw), both included, in order."""
         return self._visits(
@@ -216,6 +233,12 @@ class EmbeddedBook:
     def coming(self, now: datetime) -> list[Visit]:
         """Booked visits that begin later, in order."""
         return self._visits(VisitRow.state == "booked", VisitRow.starts_at > now)
+
+    def misfits(self, now: datetime) -> list[Misfit]:
+        """Coming visits that no longer fit the plan, in order; see ``misfits``."""
+        plan = self._run(self._plan.read)
+        found = (misfit(visit, plan) for visit in self.coming(now))
+        return [one for one in found if one]
 
     def sweep(self, now: datetime) -> None:
         """Free the time of holds and offers that ran out, and offer it on. To be called now and

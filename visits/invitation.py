@@ -87,7 +87,7 @@ def _entry(facts: Facts, recipient: str, mail_from: str, now: datetime, status: 
         location=f"{facts.place}, {office.address}",
         status=status,
         organizer=_organizer(office, mail_from),
-        attendees=[_attendee(recipient)],
+        attendees=[_attendee(recipient, facts.can_reply)],
     )
 
 
@@ -103,13 +103,15 @@ def _organizer(office: Office, mail_from: str) -> vCalAddress:
     return vCalAddress.new(mail_from, cn=office.name)
 
 
-def _attendee(recipient: str) -> vCalAddress:
+def _attendee(recipient: str, can_reply: bool) -> vCalAddress:
+    """Who comes. Where replies are read, calendars ask, and "no" cancels the visit; elsewhere the
+    resident, who booked it, has nothing to answer."""
     return vCalAddress.new(
         recipient,
         cutype=CUTYPE.INDIVIDUAL,
-        partstat=PARTSTAT.ACCEPTED,  # the resident booked it: nothing to answer
+        partstat=PARTSTAT.NEEDS_ACTION if can_reply else PARTSTAT.ACCEPTED,
         role=ROLE.REQ_PARTICIPANT,
-        rsvp=False,
+        rsvp=can_reply,
     )
 
 

@@ -13,6 +13,7 @@ from actions.office.calendar import to_local
 from actions.office.facts import Office
 from polish.dates import MONTHS
 from polish.fold import strip_diacritics
+from visits.replies import CANCEL_WORD, REPLY_ABOVE
 from visits.values import Service, Visit
 
 MessageKind = Literal["booked", "moved", "cancelled", "offered", "reminder"]
@@ -27,13 +28,15 @@ PLAIN = str.maketrans({"–": "-", "—": "-", "„": '"', "”": '"', "’": "'
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a message is made of. ``place``: where the desk is; ``previous``: the old time."""
+    """What a message is made of. ``place``: where the desk is; ``previous``: the old time;
+    ``can_reply``: whether replies on the message's channel are read."""
 
     visit: Visit
     service: Service
     place: str
     office: Office
     previous: datetime | None = None
+    can_reply: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,17 @@ CLOSINGS: dict[MessageKind, str] = {
     "offered": "Aby przyjąć ten termin, proszę {ways} i podać numer rezerwacji.",
     "reminder": "Aby odwołać lub przełożyć wizytę, proszę {ways} i podać numer rezerwacji.",
 }
+
+# Where replies are read, these three are cancelled by a reply as well.
+BY_REPLY: tuple[MessageKind, ...] = ("booked", "moved", "reminder")
+REPLY_CLOSING = (
+    "Aby odwołać wizytę, wystarczy odpisać na tę wiadomość: {word}. "
+    "Aby ją przełożyć, proszę {ways} i podać numer rezerwacji."
+)
+ROBOT = "Wiadomość wysłał automat, prosimy na nią nie odpowiadać."
+REPLY_ROBOT = "Wiadomość wysłał automat. Odpowiedzi też czyta automat: rozumie tylko odwołanie."
+SMS_BY_TELEPHONE = "Odwołanie: tel. {phone}"
+SMS_BY_REPLY = "Odwołanie: proszę odpisać {word} {digits}"
 
 # From the fullest to the shortest: the first that fits into one SMS is sent.
 SMS: dict[MessageKind, tuple[str, ...]] = {
@@ -111,7 +125,9 @@ def email(kind: MessageKind, facts: Facts) -> Letter:
         "previous": long_time(facts.previous) if facts.previous else "",
         "until": long_time(visit.until or visit.starts_at),
         "ways": f"zadzwonić pod numer {office.phone} albo napisać na czacie ({office.website})",
+        "word": CANCEL_WORD,
     }
+    by_reply = facts.can_reply and kind in BY_REPLY
     details = [
         f"Sprawa: {facts.service.name}",
         f"Kiedy: {long_time(visit.starts_at)}",
@@ -119,13 +135,16 @@ def email(kind: MessageKind, facts: Facts) -> Letter:
         f"Numer rezerwacji: {grouped(visit.number)}",
     ]
     paragraphs = [
+        REPLY_ABOVE if by_reply else "",
         "Dzień dobry,\n" + OPENINGS[kind].format(**words),
         "\n".join(details),
         facts.service.bring if kind != "cancelled" else "",
-        CLOSINGS[kind].format(**words),
-        f"{office.name}\nWiadomość wysłał automat, prosimy na nią nie odpowiadać.",
+        (REPLY_CLOSING if by_reply else CLOSINGS[kind]).format(**words),
+        f"{office.name}\n{REPLY_ROBOT if by_reply else ROBOT}",
     ]
     subject = SUBJECTS[kind].format(when=short_time(visit.starts_at))
+    if by_reply:  # comes back in "Re: …" even where the letter is not quoted
+        subject += f" (numer {visit.number})"
     return Letter(f"{subject} – {office.name}", "\n\n".join(filter(None, paragraphs)) + "\n")
 
 
@@ -140,8 +159,13 @@ def sms(kind: MessageKind, facts: Facts) -> str:
         "number": grouped(visit.number),
         "phone": facts.office.phone,
         "until": short_time(visit.until or visit.starts_at),
+        "word": CANCEL_WORD,
+        "digits": visit.number,
     }
-    texts = [plain(form.format(**words)) for form in SMS[kind]]
+    forms: tuple[str, ...] = SMS[kind]
+    if facts.can_reply:
+        forms = tuple(form.replace(SMS_BY_TELEPHONE, SMS_BY_REPLY) for form in forms)
+    texts = [plain(form.format(**words)) for form in forms]
     return next((text for text in texts if sms_length(text) <= SMS_CHARS), texts[-1])
 
 

@@ -62,7 +62,8 @@ class DeskRow(Base):
 
 class VisitRow(Base):
     """A visit. ``talk``: who made it; ``step``: the talk whose latest deed it is, so that the same
-    deed again finds what it did; at most one visit has it."""
+    deed again finds what it did; at most one visit has it. ``booked_at``: when it was first booked,
+    None: never; ``came``: as a clerk marked it, None: not marked."""
 
     __tablename__ = "visits"
     __table_args__ = (
@@ -87,6 +88,8 @@ class VisitRow(Base):
     until: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    booked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    came: Mapped[bool | None] = mapped_column(Boolean)
 
     def value(self) -> Visit:
         """The visit that the row keeps, in Warsaw's time."""
@@ -102,6 +105,7 @@ class VisitRow(Base):
             visitor=Visitor(self.surname, self.phone, self.email),
             revision=self.revision,
             until=self.until and self.until.astimezone(WARSAW),
+            came=self.came,
         )
 
 

@@ -29,6 +29,7 @@ from visits.senders.mail import address_of
 
 EMAIL = re.compile(r"[^\s@<>(),;:\"\[\]\\]{1,64}@[^\s@<>(),;:\"\[\]\\]{1,189}")
 SUBJECT_CHARS = 255
+NO_VISIT = 0  # the visit of an answer to somebody whose visit is not known
 INVITED: tuple[MessageKind, ...] = ("booked", "moved", "cancelled")  # these carry iCalendar
 
 
@@ -47,7 +48,8 @@ class MessageOutbox:
 
     ``office``: the facts as they stand now; ``channels``: those that have a sender, for others
     nothing is written; ``place_of``: where a desk is, from its id. It may ask only that session:
-    another transaction would wait for this one for ever.
+    another transaction would wait for this one for ever. ``replies``: channels whose answers are
+    read, so that messages may ask for them.
     """
 
     office: Callable[[], Office]
@@ -55,6 +57,7 @@ class MessageOutbox:
     mail_from: str
     channels: frozenset[MessageChannel]
     place_of: Callable[[Session, str], str] = place_of_desk
+    replies: frozenset[MessageChannel] = frozenset()
 
     def enqueue(self, session: Session, event: Event) -> None:
         """Write this change's messages; what still waits about older ones is withdrawn."""
@@ -86,7 +89,8 @@ class MessageOutbox:
         visit = event.visit
         key = f"{visit.id}:{kind}:{visit.revision}:{channel}"
         place = self.place_of(session, visit.desk)
-        facts = Facts(visit, event.service, place, self.office(), event.previous)
+        can_reply = channel in self.replies
+        facts = Facts(visit, event.service, place, self.office(), event.previous, can_reply)
         if channel == "sms":
             return Message(key, channel, recipient, "", messages.sms(kind, facts))
         letter = messages.email(kind, facts)
@@ -115,7 +119,7 @@ class Undelivered:
 def undelivered(session: Session, since: datetime) -> list[Undelivered]:
     """Messages due since then that failed, newest first."""
     row = VisitMessageRow
-    query = select(row).where(row.state == "failed", row.due_at >= since)
+    query = select(row).where(row.state == "failed", row.due_at >= since, row.visit_id > 0)
     return [
         Undelivered(
             number=found.number,
@@ -128,6 +132,35 @@ def undelivered(session: Session, since: datetime) -> list[Undelivered]:
         )
         for found in session.scalars(query.order_by(row.due_at.desc(), row.id.desc()))
     ]
+
+
+def write_answer(
+    session: Session, kind: str, message: Message, now: datetime, useful_until: datetime
+) -> None:
+    """Write an answer that is about no visit, to be sent at once; once for each key."""
+    key = f"{message.key}:{message.channel}"
+    if usable(message) and not session.scalar(select(exists().where(VisitMessageRow.key == key))):
+        session.add(
+            VisitMessageRow(
+                key=key,
+                visit_id=NO_VISIT,
+                number="",
+                desk="",
+                kind=kind,
+                revision=0,
+                channel=message.channel,
+                recipient=message.recipient,
+                subject=message.subject[:SUBJECT_CHARS],
+                body=message.body,
+                ics="",
+                due_at=now,
+                useful_until=useful_until,
+                state="waiting",
+                attempts=0,
+                next_try_at=now,
+                created_at=now,
+            )
+        )
 
 
 def forget(session: Session, before: datetime) -> int:
@@ -156,7 +189,9 @@ def withdraw(session: Session, visit_id: int, revision: int) -> int:
 
 def usable(message: Message) -> bool:
     """Whether anybody could be reached there; an address that cannot be fails at once."""
-    return message.channel == "sms" or EMAIL.fullmatch(message.recipient) is not None
+    if message.channel == "sms":
+        return True
+    return EMAIL.fullmatch(message.recipient) is not None
 
 
 def changed(session: Session, statement: Any) -> int:

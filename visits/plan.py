@@ -88,14 +88,15 @@ class PlanFile(Rules):
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that decides which times exist. ``retired``: services no longer in the file,
-    of which visits may be left."""
+    """Everything that decides which times exist. ``retired``, ``retired_desks``: services and
+    desks no longer in the file, of which visits may be left."""
 
     rules: Rules
     office: OfficeDays
     services: Mapping[str, Service]
     desks: Mapping[str, Desk]
     retired: Mapping[str, Service] = field(default_factory=dict)
+    retired_desks: Mapping[str, Desk] = field(default_factory=dict)
 
     def bookable(self, service_id: str) -> Service:
         """A service that can be booked. Raises ``visit-service-unknown``."""

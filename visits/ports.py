@@ -78,7 +78,8 @@ class VisitBook(Protocol):
         ...
 
     def find(self, number: str, proof: str, now: datetime) -> Visit:
-        """The coming visit of this number; ``proof``: the visitor's surname or phone.
+        """The coming visit of this number; ``proof``: the visitor's surname, phone or
+        e-mail address.
 
         ``visit-number-wrong``, ``visit-not-found``, ``visit-locked``.
         """

@@ -1,4 +1,5 @@
-"""Whose visit it is: a reservation number together with a surname or a phone number.
+"""Whose visit it is: a reservation number together with a surname, a phone number or an e-mail
+address.
 
 A number alone or a phone alone never tells anything. Wrong proofs are counted for each number, so
 that nobody can try surnames until one fits.
@@ -62,6 +63,8 @@ def identify(
 
 
 def _proves(proof: str, row: VisitRow) -> bool:
+    if "@" in proof:
+        return bool(row.email) and proof.strip().casefold() == row.email.casefold()
     phone = nine_digits(proof)
     if len(phone) >= PHONE_DIGITS:
         return phone == row.phone

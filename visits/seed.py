@@ -5,20 +5,27 @@ So that all processes and the staff's pages go by one plan, and visits can refer
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import structlog
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from visits.calendar import Desk, OfficeDays
 from visits.models import DeskRow, PlanRow, ServiceRow
 from visits.plan import Plan, PlanSource, Rules, ServiceEntry, load_plan
+from voice_gateway import telemetry
+from voice_gateway.errors import HaloError, SetupError
 from voice_gateway.records.database import Database
 
+PLAN_FILE = "visits.yml"
+PERIOD_S = 0.5  # the files are looked at after so long
 SEED_LOCK = 4_856_800  # any fixed number: two processes that start at once take turns
+log = structlog.get_logger(__name__)
 NOTHING_SEEDED = Plan(Rules(), OfficeDays(hours={}), {}, {})
 
 
@@ -67,6 +74,44 @@ def _write(
         session.merge(row)
 
 
+async def run_seeding(database: Database, folder: Path, period_s: float = PERIOD_S) -> None:
+    """Until cancelled: the plan is the one that stands in the knowledge folder's files.
+
+    A file that is wrong, or a database that is down, leaves the plan as it is; the next look tries
+    again, and each trouble is reported once.
+    """
+    seen: object = None
+    well = True
+    while True:
+        stamp = await asyncio.to_thread(_stamp, folder)
+        if stamp != seen:
+            try:
+                if await asyncio.to_thread(seed, database, folder / PLAN_FILE):
+                    log.info("visit_plan_changed")
+                seen, well = stamp, True
+            except HaloError as error:
+                if isinstance(error, SetupError):  # only another file can mend it
+                    seen = stamp
+                if well:
+                    telemetry.count_error(error.code)
+                    log.error("visit_plan_kept", code=error.code)
+                well = seen == stamp
+        await asyncio.sleep(period_s)
+
+
+def _stamp(folder: Path) -> tuple[tuple[int, int, int], ...]:
+    """Changes whenever a file that decides the plan does."""
+    found = []
+    for name in (PLAN_FILE, "office.yml"):
+        try:
+            status = (folder / name).stat()
+        except OSError:  # it is just being replaced, or gone: the plan stays
+            found.append((0, 0, 0))
+        else:
+            found.append((status.st_mtime_ns, status.st_size, status.st_ino))
+    return tuple(found)
+
+
 class SeededPlan:
     """The plan as it was seeded last; read anew only when another one was seeded."""
 
@@ -87,11 +132,15 @@ def _read(session: Session) -> Plan:
         kept.id: (kept.active, ServiceEntry.model_validate_json(kept.details).service())
         for kept in session.scalars(select(ServiceRow))
     }
-    desks = session.scalars(select(DeskRow.details).where(DeskRow.active))
+    desks = {
+        kept.id: (kept.active, Desk.model_validate_json(kept.details))
+        for kept in session.scalars(select(DeskRow))
+    }
     return Plan(
         Rules.model_validate_json(row.rules),
         OfficeDays.model_validate_json(row.office),
         {id_: service for id_, (active, service) in services.items() if active},
-        {desk.id: desk for desk in map(Desk.model_validate_json, desks)},
+        {id_: desk for id_, (active, desk) in desks.items() if active},
         {id_: service for id_, (active, service) in services.items() if not active},
+        {id_: desk for id_, (active, desk) in desks.items() if not active},
     )

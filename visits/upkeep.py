@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from visits import outbox
+from visits import outbox, replying
 from visits.book import EmbeddedBook
 from visits.delivery import run_outbox
 from visits.senders.build import MessageSettings, Senders
@@ -24,6 +24,7 @@ from voice_gateway.records.database import Database
 log = structlog.get_logger(__name__)
 
 SWEEP_S = 20.0  # how long a time may lie unused after its hold ran out
+MAIL_S = 30.0  # how long a reply by e-mail may wait
 FORGET_S = 24 * 3600.0
 Clock = Callable[[], datetime]
 
@@ -36,14 +37,16 @@ async def kept_up(
     messages: MessageSettings,
     keep_days: int,
     clock: Clock,
+    read_mail: Callable[[], object] | None = None,
 ) -> AsyncIterator[None]:
-    """While it lasts: holds and offers end in time, messages go out, and people are forgotten
-    ``keep_days`` after their visit."""
+    """While it lasts: holds and offers end in time, messages go out, replies by e-mail are read,
+    and people are forgotten ``keep_days`` after their visit."""
 
     def forget() -> None:
         before = clock() - timedelta(days=keep_days)
         book.forget(before)
         database.run(lambda session: outbox.forget(session, before))
+        database.run(lambda session: replying.forget(session, before))
         forget_spooled(messages.spool_dir, before)
 
     tasks = [
@@ -51,6 +54,8 @@ async def kept_up(
         asyncio.create_task(_every(SWEEP_S, lambda: book.sweep(clock()))),
         asyncio.create_task(_every(FORGET_S, forget)),
     ]
+    if read_mail:
+        tasks.append(asyncio.create_task(_every(MAIL_S, read_mail)))
     try:
         yield
     finally:

@@ -83,7 +83,8 @@ class Visit:
     """A visit: held while somebody is asked, offered from the waiting list, booked or cancelled.
 
     ``number``: the reservation number, eight digits; ``until``: when a hold or an offer ends;
-    ``revision``: grows with each change (iCalendar's SEQUENCE).
+    ``revision``: grows with each change (iCalendar's SEQUENCE); ``came``: whether the visitor came,
+    None: not marked.
     """
 
     id: int
@@ -97,6 +98,7 @@ class Visit:
     visitor: Visitor
     revision: int = 0
     until: datetime | None = None
+    came: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

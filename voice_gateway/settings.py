@@ -38,11 +38,23 @@ class Settings(BaseSettings):
         SecretStr(""), description="Password of /ws/asterisk; empty: made at first start."
     )
     desk_password: SecretStr = Field(
-        SecretStr(""), description="First clerk's password; empty: made at first start."
+        SecretStr(""), description="Makes the administrator konsultant, for tests; empty: none."
     )
     secret_key: SecretStr = Field(
         SecretStr(""), description="Signs cookies; empty: made at first start."
     )
+    local_sign_in: bool = Field(True, description="Whether a login and password sign in.")
+    oidc_issuer: str = Field("", description="The office's OpenID provider; empty: none.")
+    oidc_client_id: str = Field("", description="Our name at the provider.")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="Our secret there.")
+    oidc_scope: str = Field("openid profile email", description="What the provider is asked for.")
+    oidc_role_claim: str = Field(
+        "groups", description="Claim with somebody's groups; a.b looks inside."
+    )
+    oidc_roles: str = Field(
+        "", description="role=group,role=group; the first that fits counts."
+    )
+    oidc_name: str = Field("systemem urzędu", description="What the button calls the provider.")
     dialogue_timeout_s: float = Field(3.0, description="Longest wait for Rasa in one turn.")
     voice_timeout_s: float = Field(3.0, description="Longest wait for one synthesis.")
     voice_workers: int = Field(2, description="Synthesis processes.")
@@ -60,11 +72,21 @@ class Settings(BaseSettings):
     )
     smsapi_token: SecretStr = Field(SecretStr(""), description="Token of SMSAPI.pl; empty: none.")
     sms_from: str = Field("", description="Sender's name of SMS, as registered at SMSAPI.pl.")
+    sms_reply_secret: SecretStr = Field(
+        SecretStr(""), description="Secret in the address for residents' SMS; empty: not read."
+    )
+    imap_url: SecretStr = Field(
+        SecretStr(""),
+        description="Mailbox of replies, imaps://user:password@host/INBOX; empty: not read.",
+    )
     visitors_days: int = Field(
         30, description="Days after a visit that its name, phone and e-mail are kept."
     )
     now: str = Field("", description="Moment (ISO 8601) the actions take for now; for tests.")
     records_days: int = Field(90, description="Days that turn records are kept.")
+    public_figures: bool = Field(
+        False, description="Whether everybody may see /statystyki and the open data."
+    )
 
     @cached_property
     def db_url(self) -> str:

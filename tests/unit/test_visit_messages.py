@@ -176,3 +176,30 @@ def test_a_feed_names_nobody() -> None:
     for secret in ("Żółć", "600100200", "ewa@"):
         assert secret not in unfolded
     assert parsed(feed("Pusty", [], {}, "n.example", NOW)).events == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_sms_that_may_be_replied_to_says_how_in_one_part(kind: MessageKind) -> None:
+    for service in PLAN.services.values():
+        for desk in PLAN.desks_of(service):
+            facts = replace(
+                FACTS, service=service, place=f"{desk.name}, {desk.where}", can_reply=True
+            )
+            text = messages.sms(kind, facts)
+            assert sms_length(text) <= 160
+            assert text.isascii()
+            assert "12 34 56 78" in text
+            by_reply = kind in ("booked", "moved", "reminder")
+            assert ("prosze odpisac REZYGNUJE 12345678" in text) == by_reply
+            assert ("99 123 40 00" in text) == (not by_reply)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_email_that_may_be_replied_to_says_how(kind: MessageKind) -> None:
+    letter = messages.email(kind, replace(FACTS, can_reply=True))
+    by_reply = kind in ("booked", "moved", "reminder")
+    assert letter.body.startswith("--- Odpowiedź proszę wpisać nad tą linią ---\n") == by_reply
+    assert ("wystarczy odpisać na tę wiadomość: REZYGNUJĘ." in letter.body) == by_reply
+    assert ("prosimy na nią nie odpowiadać" in letter.body) == (not by_reply)
+    assert ("numer 12345678" in letter.subject) == by_reply
+    assert "99 123 40 00" in letter.body

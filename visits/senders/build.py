@@ -22,7 +22,8 @@ Senders = Mapping[MessageChannel, MessageSender]
 class MessageSettings:
     """``smtp_url``, ``smsapi_token``: empty switches the channel off; both empty: the spool.
 
-    ``mail_from``: the sender's address; ``sms_from``: a name registered at SMSAPI.
+    ``mail_from``: the sender's address; ``sms_from``: a name registered at SMSAPI; ``replies``:
+    the channels whose answers are read.
     """
 
     spool_dir: Path
@@ -31,6 +32,7 @@ class MessageSettings:
     smsapi_token: SecretStr = field(default_factory=lambda: SecretStr(""))
     sms_from: str = ""
     smsapi_url: str = SMSAPI_URL
+    replies: frozenset[MessageChannel] = frozenset()
 
 
 def build_senders(settings: MessageSettings) -> Senders:
@@ -49,4 +51,7 @@ def build_senders(settings: MessageSettings) -> Senders:
     if not senders:
         spool = SpoolSender(settings.spool_dir, settings.mail_from)
         senders = {"email": spool, "sms": spool}
+    if settings.replies - set(senders):
+        needs = "HALO_IMAP_URL needs HALO_SMTP_URL, HALO_SMS_REPLY_SECRET needs HALO_SMSAPI_TOKEN"
+        raise SetupError("setup-messages", needs)
     return senders
