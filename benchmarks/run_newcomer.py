@@ -183,6 +183,12 @@ def publish_model(person: Newcomer) -> None:
         )
 
 
+def wait_for_swap(page: Page) -> None:
+    """Until the page says that the assistant answers by the published model."""
+    said = page.locator("#served").get_by_text("Asystent odpowiada tym modelem.")
+    said.wait_for(timeout=SWAP_S * 1000)
+
+
 def ask(product: RunningProduct) -> str:
     """The chat's answer to a new talk."""
     with product.client() as client:
