@@ -13,18 +13,20 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from itsdangerous import Signer
 from starlette.responses import RedirectResponse, Response
 
 from actions.office.calendar import WARSAW, to_local
+from staff_console.rights import may
 from staff_console.sessions import Sessions
 from staff_console.templating import templates
 from visits.calendar import Desk
 from visits.invitation import feed, service_name
 from visits.messages import grouped, long_day
+from visits.misfits import Misfit
 from visits.outbox import Undelivered
 from visits.values import Service, Visit
 from voice_gateway.errors import RequestError
@@ -39,6 +41,8 @@ FORMULA_SIGNS = ("=", "+", "-", "@")
 COLUMNS = (
     "Data", "Od", "Do", "Stanowisko", "Usługa", "Numer rezerwacji", "Nazwisko",
 )  # fmt: skip
+MARKS: dict[str, bool | None] = {"yes": True, "no": False, "": None}
+MARKS_PL = {True: "wizyta się odbyła", False: "nikt nie przyszedł", None: "nie zaznaczono"}
 
 KINDS_PL = {
     "booked": "potwierdzenie",
@@ -75,6 +79,14 @@ class StaffBook(Protocol):
         """A desk's visits of a day, in order."""
         ...
 
+    def mark(self, visit_id: int, desk: str, came: bool | None, now: datetime) -> bool:
+        """Note whether the visitor came; False when there is no such visit that has begun."""
+        ...
+
+    def misfits(self, now: datetime) -> Sequence[Misfit]:
+        """Coming visits that no longer fit the plan, in order."""
+        ...
+
     def between(self, first_day: date, last_day: date) -> Sequence[Visit]:
         """All visits of these days, both included, in order."""
         ...
@@ -103,6 +115,7 @@ def build_visits_router(pages: VisitPages) -> APIRouter:
     router.add_api_route("/visits.csv", routes.table, methods=["GET"])
     router.add_api_route("/visits/{desk_id}.ics", routes.feed, methods=["GET", "HEAD"])
     router.add_api_route("/visits/{desk_id}/{day}", routes.day, methods=["GET"])
+    router.add_api_route("/visits/{desk_id}/{day}/came", routes.mark, methods=["POST"])
     return router
 
 
@@ -146,6 +159,7 @@ class _VisitRoutes:
             "feeds": {one.id: self._feed_address(request, one.id) for one in desks},
             "first": today.replace(day=1).isoformat(),
             "undelivered": await self._undelivered(desks),
+            "misfits": [_misfit_row(one) for one in await self._misfits(account)],
         }
         return self._page(request, "visits.html", values, 400 if error else 200)
 
@@ -159,6 +173,7 @@ class _VisitRoutes:
         if desk is None or chosen is None:
             raise _not_found()
         visits = await asyncio.to_thread(self._pages.book.day, desk_id, chosen)
+        now = self._pages.clock()
         services = await self._services()
         values = {
             "account": account,
@@ -166,9 +181,39 @@ class _VisitRoutes:
             "when": long_day(datetime.combine(chosen, datetime.min.time(), WARSAW)),
             "before": _shifted(chosen, -1),
             "after": _shifted(chosen, 1),
-            "rows": [_row(visit, desk.name, services)[1:] for visit in _booked(visits)],
+            "rows": [
+                (visit, visit.starts_at <= now, *_row(visit, desk.name, services)[1:])
+                for visit in _booked(visits)
+            ],
+            "day": day,
+            "marks": MARKS_PL,
         }
         return self._page(request, "visits_day.html", values)
+
+    async def mark(
+        self,
+        request: Request,
+        desk_id: str,
+        day: str,
+        token: Annotated[str, Form()] = "",
+        visit: Annotated[int, Form()] = 0,
+        came: Annotated[str, Form()] = "",
+    ) -> Response:
+        """Note whether somebody came, then show the day again."""
+        self._sessions.checked(request, token)
+        account = await self._account(request)
+        if account is None:
+            return _to_sign_in()
+        if not may(account.role, "visits"):
+            raise RequestError("staff-right", "To konto nie ma prawa do tej czynności.", status=403)
+        desks = {one.id for one in await self._desks(account)}
+        if desk_id not in desks or _date(day) is None or came not in MARKS:
+            raise _not_found()
+        book, now = self._pages.book, self._pages.clock()
+        if not await asyncio.to_thread(book.mark, visit, desk_id, MARKS[came], now):
+            raise _not_found()
+        address = f"/staff/visits/{desk_id}/{day}#visit-{visit}"
+        return secured(RedirectResponse(address, status_code=303))
 
     async def table(self, request: Request, first: str = "", last: str = "") -> Response:
         """Booked visits of the days from ``first`` to ``last``, for a spreadsheet."""
@@ -219,11 +264,18 @@ class _VisitRoutes:
     async def _desks(self, account: StaffAccount) -> list[Desk]:
         """The desks that this clerk may see: those that serve their department, or all."""
         desks = await asyncio.to_thread(self._pages.book.desks)
-        if not account.department:
-            return list(desks)
-        services = (await self._services()).values()
-        mine = {id_ for s in services if s.department == account.department for id_ in s.desks}
-        return [desk for desk in desks if desk.id in mine]
+        if account.department:
+            services = (await self._services()).values()
+            mine = {id_ for s in services if s.department == account.department for id_ in s.desks}
+            desks = [desk for desk in desks if desk.id in mine]
+        left = {one.desk.id: one.desk for one in await self._misfits(account)}
+        return list({**{desk.id: desk for desk in desks}, **left}.values())
+
+    async def _misfits(self, account: StaffAccount) -> list[Misfit]:
+        """Visits of this clerk's department, or all, that the plan no longer has."""
+        found = await asyncio.to_thread(self._pages.book.misfits, self._pages.clock())
+        department = account.department
+        return [one for one in found if not department or one.service.department == department]
 
     async def _services(self) -> dict[str, Service]:
         services = await asyncio.to_thread(self._pages.book.services)
@@ -311,6 +363,18 @@ def _row(visit: Visit, desk: str, services: dict[str, Service]) -> tuple[str, ..
         grouped(visit.number),  # in pairs it stays a text: Excel would drop a zero in front
         visit.visitor.surname,
     )
+
+
+def _misfit_row(one: Misfit) -> dict[str, str]:
+    visit, starts = one.visit, to_local(one.visit.starts_at)
+    return {
+        "when": f"{starts:%d.%m.%Y, %H:%M}",
+        "desk": one.desk.name,
+        "service": one.service.name,
+        "number": grouped(visit.number),
+        "surname": visit.visitor.surname,
+        "why": one.why_pl,
+    }
 
 
 def _harmless(cell: str) -> str:

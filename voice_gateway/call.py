@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -19,6 +19,7 @@ from voice_gateway.detection import LevelGatedDetector
 from voice_gateway.errors import DialogueError, LineClosedError, VoiceError
 from voice_gateway.hearing import Hearing
 from voice_gateway.listener import HeardTurn, Listener
+from voice_gateway.notices import MOST_AT_GREETING, Notices, concerning, no_notices, untold
 from voice_gateway.patience import Patience
 from voice_gateway.player import Player
 from voice_gateway.ports import (
@@ -59,10 +60,11 @@ class CallParts:
     dialogue: DialogueEngine
     voice: SpeechSynthesizer
     records: Records
-    sentences: Sentences
+    sentences: Callable[[], Sentences]  # as they stand at this moment
     executor: Executor
     to_speech: Callable[[str], str]
     default_department: str
+    notices: Notices = no_notices
     new_detector: Callable[[], VoiceDetector] = LevelGatedDetector
     new_hearing: Callable[[RecognitionSession, Executor], Hearing] = Hearing
 
@@ -94,7 +96,12 @@ class VoiceCall:
         )
         self._listener: Listener | None = None
         self._turn = 0
-        self._cut_off: Utterance | None = None  # interrupted, to be said again after a false alarm
+        self._cut_off: tuple[Utterance, ...] = ()  # to be said again after a false alarm
+        self._told: set[str] = set()  # keys of the incident messages that were said
+
+    @property
+    def _sentences(self) -> Sentences:
+        return self._parts.sentences()
 
     async def run(self) -> CallEnd:
         """Talk until somebody ends it. Never raises for anything that happens in the talk."""
@@ -138,7 +145,11 @@ class VoiceCall:
             if isinstance(heard, CallEnd):
                 return heard
             reply, times = await self._answer(heard)
-            playback = await self._speak(reply, listener, times)
+            try:
+                playback, times = await self._speak(reply, listener, times)
+            except (asyncio.CancelledError, LineClosedError):  # hung up within the answer
+                await self._record(heard, reply, None, times)
+                raise
             await self._record(heard, reply, playback, times)
             if reply.handoff:
                 return await self._hand_over(reply.handoff)
@@ -146,9 +157,17 @@ class VoiceCall:
                 return CallEnd(finished=True)
 
     async def _greet(self, listener: Listener) -> None:
-        for number, utterance in enumerate(self._parts.sentences.greeting):
-            if number and self._overtaken(listener):
-                break
+        first, *rest = self._sentences.greeting
+        await self._speaker.say(first)
+        for notice in untold(self._parts.notices(), self._told)[:MOST_AT_GREETING]:
+            if self._overtaken(listener):
+                return
+            playback = await self._speaker.say(notice.utterance)
+            if not playback.interrupted:  # else it is told before the answer that it concerns
+                self._told.add(notice.key)
+        for utterance in rest:
+            if self._overtaken(listener):
+                return
             await self._speaker.say(utterance)
 
     @staticmethod
@@ -168,14 +187,14 @@ class VoiceCall:
             else:
                 if heard.text:
                     self._patience.heard()
-                    self._cut_off = None
+                    self._cut_off = ()
                     return heard
                 end = await self._nothing_heard(heard)
             if end:
                 return end
 
     async def _remind(self) -> CallEnd | None:
-        sentences = self._parts.sentences
+        sentences = self._sentences
         if self._patience.silence() == "person":
             return await self._give_up("silence", sentences.silence_2)
         await self._speaker.say(sentences.silence_1)
@@ -185,14 +204,16 @@ class VoiceCall:
         if heard.error_code:
             return await self._trouble(heard.error_code)
         if self._cut_off:  # a cough interrupted us: say it again rather than leave silence
-            again, self._cut_off = self._cut_off, None
-            await self._speaker.say(again)
+            again, self._cut_off = self._cut_off, ()
+            for utterance in again:
+                if (await self._speaker.say(utterance)).interrupted:
+                    break
             return None
         if heard.speech_s < SHORT_NOISE_S:
             return None
         if self._patience.unheard() == "person":
-            return await self._give_up("unsure", self._parts.sentences.connecting)
-        await self._speaker.say(self._parts.sentences.not_heard)
+            return await self._give_up("unsure", self._sentences.connecting)
+        await self._speaker.say(self._sentences.not_heard)
         return None
 
     async def _answer(self, heard: HeardTurn) -> tuple[BotReply, StageTimes]:
@@ -207,7 +228,7 @@ class VoiceCall:
             log.error("dialogue_failed", code=error.code)
             telemetry.count_error(error.code)
             reply = self._trouble_reply()
-        return reply, StageTimes(
+        return self._with_notices(reply), StageTimes(
             endpoint_s=heard.endpoint_s,
             hearing_s=heard.hearing_s,
             dialogue_s=time.perf_counter() - began_s,
@@ -218,23 +239,36 @@ class VoiceCall:
         task = asyncio.ensure_future(answering)
         done, _ = await asyncio.wait({task}, timeout=FILLER_AFTER_S)
         if not done:
-            await self._speaker.say(self._parts.sentences.one_moment)
+            await self._speaker.say(self._sentences.one_moment)
         return await task
+
+    def _with_notices(self, reply: BotReply) -> BotReply:
+        """The answer to a question, after the incident messages that concern its matter."""
+        if reply.understood.act is not None:  # an emergency among others: 112 comes first
+            return reply
+        found = concerning(self._parts.notices(), reply.understood.topic)
+        found = untold(found, self._told)
+        self._told.update(notice.key for notice in found)
+        notices = tuple(notice.utterance for notice in found)
+        return replace(reply, utterances=(*notices, *reply.utterances))
 
     async def _speak(
         self, reply: BotReply, listener: Listener, times: StageTimes
-    ) -> Playback | None:
-        """Say all of a reply, or until interrupted; what was heard of the last one said."""
+    ) -> tuple[Playback | None, StageTimes]:
+        """Say all of a reply, or until interrupted; what was heard of the last one said, and the
+        times with how long the first sound took."""
         listener.expect(reply.expects)
-        playback = None
+        playback, speech_s = None, 0.0
+        interrupted = False
         for number, utterance in enumerate(reply.utterances):
-            if number and utterance.interruptible and self._overtaken(listener):
+            late = interrupted or (number > 0 and self._overtaken(listener))
+            if late and utterance.interruptible:
                 break
             playback = await self._speaker.answer(utterance, reply, times)
-            if playback.interrupted:
-                self._cut_off = utterance
-                break
-        return playback
+            speech_s = playback.speech_s if number == 0 else speech_s
+            interrupted = playback.interrupted
+            self._cut_off = reply.utterances[number:] if interrupted else ()
+        return playback, replace(times, speech_s=speech_s)
 
     async def _give_up(self, reason: str, sentence: Utterance) -> CallEnd:
         await self._speaker.say(sentence)
@@ -244,7 +278,7 @@ class VoiceCall:
         """Say that something broke and pass the caller to a person; silent only if all is lost."""
         handoff = Handoff(self._parts.default_department, "trouble")
         try:
-            await self._speaker.say(self._parts.sentences.trouble)
+            await self._speaker.say(self._sentences.trouble)
         except VoiceError as error:  # the dialplan has a recorded sentence of its own
             log.error("trouble_unspoken", code=error.code)
         except LineClosedError:
@@ -254,7 +288,7 @@ class VoiceCall:
 
     def _trouble_reply(self) -> BotReply:
         handoff = Handoff(self._parts.default_department, "trouble")
-        return BotReply((self._parts.sentences.trouble,), handoff=handoff)
+        return BotReply((self._sentences.trouble,), handoff=handoff)
 
     async def _hand_over(self, handoff: Handoff) -> CallEnd:
         start = self._line.start

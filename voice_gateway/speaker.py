@@ -50,7 +50,8 @@ class Speaker:
                 "times": stage_ms(times),
             },
         )
-        return await self._player.play(utterance, pcm)
+        playback = await self._player.play(utterance, pcm)
+        return replace(playback, speech_s=times.speech_s)
 
     async def _sound(self, utterance: Utterance) -> bytes:
         spoken = self._to_speech(utterance.spoken)

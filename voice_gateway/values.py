@@ -143,12 +143,13 @@ class BotReply:
 
 @dataclass(frozen=True, slots=True)
 class Playback:
-    """What the caller really heard of an utterance."""
+    """What the caller really heard of an utterance. ``speech_s``: until its sound was made."""
 
     utterance: Utterance
     heard_s: float
     total_s: float
     interrupted: bool = False
+    speech_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

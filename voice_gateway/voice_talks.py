@@ -10,6 +10,7 @@ from voice_gateway import telemetry
 from voice_gateway.call import CallEnd, CallParts, VoiceCall
 from voice_gateway.calls import HANGUP, CallRegistry, NextStep, transfer_step
 from voice_gateway.ports import CallLine
+from voice_gateway.values import CallStart
 
 log = structlog.get_logger(__name__)
 
@@ -23,14 +24,17 @@ class VoiceTalks:
         registry: CallRegistry,
         target_of: Callable[[str], str],
         on_end: Callable[[str], Awaitable[None]],
+        on_begin: Callable[[CallStart], None] = lambda _: None,
     ) -> None:
-        """``target_of``: the dialplan's name for a department id; ``on_end``: told the id of each
-        call that ended, however it did. It never raises.
+        """``target_of``: the dialplan's name for a department id; ``on_begin``: told of each call
+        whose line is open; ``on_end``: told the id of each call that ended, however it did. Neither
+        raises, and ``on_begin`` does not wait.
         """
         self._parts = parts
         self._registry = registry
         self._target_of = target_of
         self._on_end = on_end
+        self._on_begin = on_begin
 
     def admit(self, call_id: str) -> None:
         """Claim a place for the call. Raises ``RequestError`` call-limit or call-duplicate."""
@@ -44,6 +48,7 @@ class VoiceTalks:
         """Talk over an opened line until it ends, then hang up our leg."""
         start = line.start
         telemetry.call_began(start.channel)
+        self._on_begin(start)
         step: NextStep | None = None
         try:
             end = await VoiceCall(line, self._parts).run()

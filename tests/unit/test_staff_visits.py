@@ -24,6 +24,7 @@ from actions.office.calendar import WARSAW
 from staff_console.desk import StaffServices, build_staff_router
 from staff_console.visits import VisitPages, as_csv, build_visits_router, feed_key
 from visits.calendar import Desk
+from visits.misfits import Misfit
 from visits.outbox import Undelivered
 from visits.plan import load_plan
 from visits.values import Service, Visit, Visitor
@@ -65,13 +66,18 @@ FAILED = Undelivered(
 
 
 class Book:
-    """Visits of one day."""
+    """Visits of one day; none of them outside the plan, unless a test says so."""
+
+    unfit: Sequence[Misfit] = ()
 
     def services(self) -> Sequence[Service]:
         return list(PLAN.services.values())
 
     def desks(self) -> Sequence[Desk]:
         return list(PLAN.desks.values())
+
+    def misfits(self, now: datetime) -> Sequence[Misfit]:
+        return self.unfit
 
     def day(self, desk: str, day: date) -> Sequence[Visit]:
         return [visit for visit in self.between(day, day) if visit.desk == desk]
@@ -174,9 +180,9 @@ def test_a_day_is_listed_with_hour_service_number_and_surname(office: Office) ->
     office.sign_in()
     page = office.get("/staff/visits/stanowisko_4/2026-11-25")
     assert Tables(page.text).rows == [
-        ["Godzina", "Usługa", "Numer rezerwacji", "Nazwisko"],
-        ["10:30–10:50", "paszport", "01 23 45 67", "<b>Żółć</b>"],
-        ["10:30–10:50", "paszport", "22 22 22 22", "=1+1"],
+        ["Godzina", "Usługa", "Numer rezerwacji", "Nazwisko", "Obecność"],
+        ["10:30–10:50", "paszport", "01 23 45 67", "<b>Żółć</b>", ""],  # it is to come
+        ["10:30–10:50", "paszport", "22 22 22 22", "=1+1", ""],
     ]
     assert "<h1>stanowisko 4: środa, 25 listopada 2026 r.</h1>" in page.text
     assert "<caption>Umówione wizyty: 2</caption>" in page.text
@@ -333,3 +339,25 @@ def test_the_page_links_to_feeds_that_work(office: Office) -> None:
 def test_no_key_no_pages(office: Office) -> None:
     with pytest.raises(SetupError):
         build_visits_router(VisitPages("", office.accounts, Book(), undelivered, "x"))
+
+
+def test_visits_that_do_not_fit_the_plan_are_shown_to_their_department(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = replace(FIRST, desk="dawne", number="77777777")
+    desk = replace_desk(PLAN.desks["stanowisko_4"], "dawne")
+    unfit = Misfit(gone, desk, PLAN.services["passport"], "tego stanowiska już nie ma w planie")
+    monkeypatch.setattr(Book, "unfit", [unfit])
+    office.sign_in("anna")
+    page = office.get("/staff/visits").text
+    assert "tego stanowiska już nie ma w planie" in page
+    assert "77 77 77 77" in page
+    assert '<option value="dawne"' in page
+    office.sign_in("piotr")  # passports are his department's
+    assert "77 77 77 77" in office.get("/staff/visits").text
+    office.sign_in("ola")
+    assert "77 77 77 77" not in office.get("/staff/visits").text
+
+
+def replace_desk(desk: Desk, id_: str) -> Desk:
+    return desk.model_copy(update={"id": id_, "name": "dawne stanowisko"})
