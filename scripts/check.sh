@@ -5,6 +5,10 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 
 bin=.venv/bin
+# Compiled once and kept: where nothing may be written beside the sources, each process would
+# compile all of them, libraries too, which takes longer than the tests.
+unset PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX=$PWD/var/pycache
 status=0
 said=$(mktemp)
 trap 'rm -f "$said"' EXIT
@@ -22,7 +26,10 @@ part() { # part NAME COMMAND...: its words only when it fails
   rm -f "$said.part"
 }
 
-"$bin/python" -m pytest -q -n 2 tests/unit tests/plays >"$said" 2>&1 </dev/null &
+# A file's tests stay in one process, so that what they share is made once. The plugin left out is
+# for tests/integration/test_chat_fuzz.py and slow to load.
+"$bin/python" -m pytest -q -n 2 --dist loadfile -p no:schemathesis tests/unit tests/plays \
+  >"$said" 2>&1 </dev/null &
 tests=$!
 
 part "format" "$bin/ruff" format --check --quiet .

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from polish.fold import fold, normalise
-from polish.lemmas import folded_lemma
+from polish.lemmas import CACHED_WORDS, folded_lemma
 
 GAP = 3  # words between two words of a pattern
 WordForms = frozenset[str]  # one word: as it is, and its dictionary form; both folded
@@ -41,6 +42,7 @@ class EmergencyPatterns:
         return _any(self.false_alarms, text)
 
 
+@lru_cache(maxsize=CACHED_WORDS)  # folding a word takes longer than all comparisons of it
 def _forms(word: str) -> WordForms:
     return frozenset((fold(word), folded_lemma(word)))
 
@@ -57,7 +59,10 @@ def _pattern(line: str) -> Pattern:
 
 def _any(patterns: Iterable[Pattern], text: str) -> bool:
     words = [_forms(word) for word in normalise(text).split()]
-    return any(_from(p, words, start) for p in patterns for start in range(len(words)))
+    said = frozenset().union(*words)
+    # Almost every pattern is out at once, because one of its words is nowhere in the text.
+    possible = [p for p in patterns if not any(forms.isdisjoint(said) for forms in p)]
+    return any(_from(p, words, start) for p in possible for start in range(len(words)))
 
 
 def _from(pattern: Pattern, text: Sequence[WordForms], start: int) -> bool:

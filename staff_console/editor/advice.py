@@ -6,19 +6,27 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from actions.check import reading_s
 from actions.office.placeholders import NAMES
 from actions.office.sentence import PLACEHOLDER, SENTENCE_END
 from polish.fold import fold
 from polish.speech import to_speech
+from staff_console.editor.alike import AlikeIndex
 from staff_console.editor.hard_words import PLAINER
+from staff_console.editor.short_forms import short_forms
 
 MOST_WORDS = 20
 MOST_SECONDS = 12.0
 MOST_SENTENCES = 2
 SOON = timedelta(days=30)
 QUESTIONS = (8, 30)  # as actions.check asks
+
+# A page asks the same of all its texts each time that it is shown.
+TEXTS_KEPT = 2048
+_reading_s = lru_cache(maxsize=TEXTS_KEPT)(reading_s)
+_folded = lru_cache(maxsize=8 * TEXTS_KEPT)(fold)  # questions are more, and shorter
 
 _ADDRESS = re.compile(r"https?://\S*|www\.\S*|\S+@\S+")
 _WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
@@ -67,7 +75,8 @@ def advise(place: str, text: str, spoken: str, filled: str = "") -> list[Advice]
 
     ``filled``: ``spoken`` as it will be read, with its ``{names}`` filled; else as it stands.
     """
-    found = [*_wording(f"{place}.text", text), *_placeholders(f"{place}.text", text)]
+    found = [*_wording(f"{place}.text", text), *_short_forms(f"{place}.text", text)]
+    found += _placeholders(f"{place}.text", text)
     if spoken != text:
         found += _wording(f"{place}.spoken", spoken)
     found += _placeholders(f"{place}.spoken", spoken)
@@ -93,9 +102,16 @@ def advise_date(place: str, valid_until: str, today: date) -> list[Advice]:
 
 
 def advise_questions(
-    path: str, field: str, questions: Sequence[str], asked: Mapping[str, Sequence[Asked]]
+    path: str,
+    field: str,
+    questions: Sequence[str],
+    asked: Mapping[str, Sequence[Asked]],
+    alike: AlikeIndex | None = None,
 ) -> list[Advice]:
-    """Advice on a list of questions: too few, too many, and those that stand elsewhere too."""
+    """Advice on a list of questions: too few, too many, and those that stand elsewhere too.
+
+    ``alike``: finds those that stand elsewhere in almost the same words.
+    """
     least, most = QUESTIONS
     found = []
     if not least <= len(questions) <= most:
@@ -103,23 +119,28 @@ def advise_questions(
         found.append(Advice("questions-count", text, field))
     seen: dict[str, str] = {}
     for question in questions:
-        words = fold(question)
+        words = _folded(question)
         if words in seen:
             text = "To samo pytanie jest na tej liście dwa razy."
             found.append(Advice("question-twice", text, field, question, seen[words]))
         seen.setdefault(words, question)
-        for other in asked.get(words, ()):
-            if (other.path, other.field) != (path, field):
-                text = (
-                    f"To samo pytanie stoi też w: {other.where_pl}. Może należeć tylko do jednej."
-                )
-                found.append(Advice("question-elsewhere", text, field, question, other.question))
+        for other in _elsewhere(asked.get(words, ()), path, field):
+            text = f"To samo pytanie stoi też w: {other.where_pl}. Może należeć tylko do jednej."
+            found.append(Advice("question-elsewhere", text, field, question, other.question))
+        for like in alike.alike(words) if alike else ():
+            for other in _elsewhere(asked.get(like, ()), path, field):
+                text = f"Prawie to samo pytanie stoi w: {other.where_pl}. Asystent może je pomylić."
+                found.append(Advice("question-alike", text, field, question, other.question))
     return found
+
+
+def _elsewhere(asked: Sequence[Asked], path: str, field: str) -> Iterator[Asked]:
+    return (one for one in asked if (one.path, one.field) != (path, field))
 
 
 def seconds(spoken: str) -> float:
     """How long reading it on the telephone takes."""
-    return round(reading_s(spoken), 1)
+    return round(_reading_s(spoken), 1)
 
 
 def _wording(field: str, text: str) -> Iterator[Advice]:
@@ -136,6 +157,12 @@ def _wording(field: str, text: str) -> Iterator[Advice]:
             )
     if text.count("?") > 1:
         yield Advice("two-questions", "Jest więcej niż jedno pytanie. Proszę zadać jedno.", field)
+
+
+def _short_forms(field: str, text: str) -> Iterator[Advice]:
+    for short in short_forms(_ADDRESS.sub("", text)):
+        said = f"Skrótu „{short}” nie każdy zna. Proszę napisać całą nazwę."
+        yield Advice("short-form", said, field)
 
 
 def _whole_word(text: str, hit: re.Match[str]) -> str:
@@ -156,7 +183,7 @@ def _aloud(field: str, text: str, spoken: str, filled: str) -> Iterator[Advice]:
         if text.strip():
             yield Advice("no-spoken", "Brakuje tekstu do czytania w telefonie.", field)
         return
-    length = reading_s(filled)
+    length = _reading_s(filled)
     if length > MOST_SECONDS:
         shown = f"{length:.1f}".replace(".", ",")
         said = f"Czytanie trwa {shown} s. W telefonie najwyżej {MOST_SECONDS:.0f} s."
@@ -176,9 +203,10 @@ def _aloud(field: str, text: str, spoken: str, filled: str) -> Iterator[Advice]:
         yield Advice("spoken-unreadable", said, field)
 
 
-def unreadable(spoken: str) -> list[str]:
+@lru_cache(maxsize=TEXTS_KEPT)
+def unreadable(spoken: str) -> Sequence[str]:
     """What is still no word after the text was made ready to be read aloud."""
-    return [hit[0] for hit in _LEFT_OVER.finditer(to_speech(spoken))]
+    return tuple(hit[0] for hit in _LEFT_OVER.finditer(to_speech(spoken)))
 
 
 def days_pl(count: int) -> str:

@@ -13,7 +13,9 @@ from staff_console.editor.advice import (
     seconds,
     unreadable,
 )
+from staff_console.editor.alike import AlikeIndex
 from staff_console.editor.hard_words import PLAINER
+from staff_console.editor.short_forms import short_forms
 
 TODAY = date(2026, 11, 24)
 GOOD = "Paszport kosztuje 140 zł. Zniżka wynosi połowę."
@@ -106,7 +108,7 @@ def test_what_is_spoken_must_be_there() -> None:
     ],
 )
 def test_what_the_voice_cannot_read_is_found(spoken: str, left: list[str]) -> None:
-    assert unreadable(spoken) == left
+    assert list(unreadable(spoken)) == left
     found = [one for one in advise("a", "Tak.", spoken) if one.code == "spoken-unreadable"]
     assert len(found) == len(left)
 
@@ -142,6 +144,57 @@ def test_questions_that_stand_elsewhere_are_shown_side_by_side() -> None:
     assert "b – koszt" in one.text_pl
     again = advise_questions("topics/a.yml", "questions.how", lines, asked)
     assert codes(again) == ["question-elsewhere", "question-elsewhere"]  # another aspect counts
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("ile kosztje paszport", ["ile kosztuje paszport"]),  # a letter too few
+        ("Ile kosztuje paszprot?", ["ile kosztuje paszport"]),  # two swapped
+        ("paszport ile kosztuje", ["ile kosztuje paszport"]),  # another order
+        ("ile kosztuje paszport", []),  # the very same is told elsewhere
+        ("ile kosztuje rower", []),
+        ("ile kosztuje nowy paszport", []),  # a word more
+        ("gdzie zlozyc", []),
+    ],
+)
+def test_almost_the_same_question_is_found(question: str, found: list[str]) -> None:
+    index = AlikeIndex.of(["ile kosztuje paszport", "ile kosztuje dowod", "gdzie odebrac"])
+    assert index.alike(question.lower().strip("?")) == found
+
+
+def test_almost_the_same_question_elsewhere_is_shown_side_by_side() -> None:
+    there = Asked("acts/thanks.yml", "questions", "Bardzo dziękuję", "podziękowanie")
+    here = Asked("topics/a.yml", "questions.cost", "dziękuję bardzo", "a – koszt")
+    asked = {"bardzo dziekuje": [there], "dziekuje bardzo": [here]}
+    lines = ["dziękuję bradzo", *(f"pytanie {n}" for n in range(7))]
+    (one,) = advise_questions("topics/a.yml", "questions.cost", lines, asked, AlikeIndex.of(asked))
+    assert (one.code, one.mine, one.other) == (
+        "question-alike", "dziękuję bradzo", "Bardzo dziękuję",
+    )  # fmt: skip
+    assert "podziękowanie" in one.text_pl
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("Odpady przyjmuje PSZOK.", ["PSZOK"]),
+        ("Odpady przyjmuje PSZOK (punkt przy ul. Leśnej). PSZOK jest czynny codziennie.", []),
+        ("Punkt selektywnej zbiórki (PSZOK) jest czynny.", []),
+        ("Numer PESEL nada ZUS, np. w dni od pon. do pt., do godz. 15:00, m.in. w maju.", []),
+        ("Druki PB-1 i PIT 37 oraz DT-1.", []),
+        ("Opłata dot. garażu wg. uchwały.", ["dot.", "wg."]),
+        ("Koniec zdania. Nowe zdanie zł. 5", ["zł."]),
+    ],
+)
+def test_short_forms_that_not_everybody_knows_are_told(text: str, short: list[str]) -> None:
+    assert list(short_forms(text)) == short
+    found = advise("answers.cost", text, "Tak.")
+    assert len([one for one in found if one.code == "short-form"]) == len(short)
+
+
+def test_a_short_form_in_an_address_is_no_word() -> None:
+    assert advise("a", "Strona https://www.urzad.example/PSZOK/x", "Tak.") == []
 
 
 def test_the_number_of_questions_and_repetitions_are_told() -> None:
