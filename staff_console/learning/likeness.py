@@ -14,50 +14,77 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from polish.lemmas import folded_lemmas
+from polish.fold import fold, normalise
+from polish.lemmas import folded_lemma, folded_lemmas, is_word
 
-LIKE = 0.55  # chosen on the tuning questions: see docs/learning.md
+LIKE = 0.55  # chosen on questions and what the recogniser made of them: docs/learning.md
 LETTERS = 3
 HALF = math.sqrt(0.5)  # words and letters count the same
 
 
 @dataclass(frozen=True, slots=True)
 class WordWeights:
-    """How much a word in dictionary form says, 0..1. ``questions``: how many were counted."""
+    """How much a word in dictionary form says, 0..1.
+
+    ``held_by``: how many of the ``questions`` hold it. ``forms``: a form without Polish letters ->
+    its dictionary form ("karte" -> "karta"), for the many who type without them.
+    """
 
     held_by: Mapping[str, int]
     questions: int
+    forms: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, word: str) -> float:
         """1 for a word that no known question holds."""
         if not self.questions:
             return 1.0
         rarity = math.log1p(self.questions / (1 + self.held_by.get(word, 0)))
-        return rarity / math.log1p(self.questions)
+        return math.sqrt(rarity / math.log1p(self.questions))
+
+
+def words_of(text: str, forms: Mapping[str, str]) -> list[str]:
+    """The text's words in dictionary form."""
+    found = []
+    for word in normalise(text).split():
+        known = None if is_word(word) else forms.get(fold(word))
+        found.append(known or folded_lemma(word))
+    return found
+
+
+def forms_of(texts: Iterable[str]) -> dict[str, str]:
+    """The forms of all words in the texts that are words as they stand; the first one counts."""
+    found: dict[str, str] = {}
+    for text in texts:
+        for word in normalise(text).split():
+            if is_word(word):
+                found.setdefault(fold(word), folded_lemma(word))
+    return found
 
 
 @lru_cache(maxsize=256)  # of a content file each; a page would lemmatise ten thousand questions
-def words_held(questions: tuple[str, ...]) -> Mapping[str, int]:
-    """Word in dictionary form -> how many of the questions hold it."""
-    found: Counter[str] = Counter()
+def _of_file(questions: tuple[str, ...]) -> tuple[Mapping[str, int], Mapping[str, str]]:
+    held: Counter[str] = Counter()
     for question in questions:
-        found.update(set(folded_lemmas(question)))
-    return found
+        held.update(set(folded_lemmas(question)))
+    return held, forms_of(questions)
 
 
 def weights_of(files: Sequence[tuple[str, ...]]) -> WordWeights:
     """The weights from the questions of all files."""
     held: Counter[str] = Counter()
+    forms: dict[str, str] = {}
     for questions in files:
-        held.update(words_held(questions))
-    return WordWeights(held, sum(map(len, files)))
+        counted, known = _of_file(questions)
+        held.update(counted)
+        forms = {**known, **forms}
+    return WordWeights(held, sum(map(len, files)), forms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +97,8 @@ class Place:
 
 def grouped(wordings: Sequence[str], weights: WordWeights, like: float = LIKE) -> list[Place]:
     """The place of each wording; they come in order of rank, and a leader is its own leader."""
-    table = _Table.of(wordings, weights)
+    forms = {**forms_of(wordings), **weights.forms}
+    table = _Table.of(wordings, replace(weights, forms=forms))
     count = len(wordings)
     best = np.zeros(count, dtype=np.float32)
     leader = np.arange(count)
@@ -139,7 +167,7 @@ def _features(
     """Feature -> weight; words and letters each have the length sqrt(1/2)."""
     by_word: dict[int, float] = {}
     by_letter: dict[int, float] = {}
-    for word in folded_lemmas(wording):
+    for word in words_of(wording, weights.forms):
         weight = weights.of(word)
         place = ids.setdefault(f"={word}", len(ids))
         by_word[place] = by_word.get(place, 0.0) + weight
