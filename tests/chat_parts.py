@@ -16,6 +16,7 @@ from voice_gateway.chat_routes import build_chat_router
 from voice_gateway.chat_talks import Talks
 from voice_gateway.chat_values import ChatSentences
 from voice_gateway.desk import HandoffDesk
+from voice_gateway.notices import Notices, no_notices
 from voice_gateway.rate_limits import ClientLimits
 from voice_gateway.records.database import Database, upgrade
 from voice_gateway.records.keeper import DatabaseRecords
@@ -101,7 +102,12 @@ class ChatParts:
 
 
 def build_parts(
-    db_url: str, talks: Talks | None = None, *, upgraded: bool = False, deadline_s: float = 3.0
+    db_url: str,
+    talks: Talks | None = None,
+    *,
+    upgraded: bool = False,
+    deadline_s: float = 3.0,
+    notices: Notices = no_notices,
 ) -> ChatParts:
     if not upgraded:
         upgrade(db_url)
@@ -116,9 +122,10 @@ def build_parts(
         records,
         desk,
         database,
-        SENTENCES,
+        lambda: SENTENCES,
         "informacja",
         talks,
+        notices,
     )
     return ChatParts(database, dialogue, records, desk, chat)
 
@@ -131,7 +138,6 @@ def build_app(parts: ChatParts, rate: str = "10000/minute") -> FastAPI:
     unused = cast("Any", None)  # the text doors need no voice
     services = Services(
         settings=unused,
-        sentences=unused,
         recognizer=unused,
         dialogue=parts.dialogue,
         voice=unused,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import structlog
@@ -20,6 +21,7 @@ from voice_gateway.chat_values import ChatMessage, ChatReply, ChatSentences, Han
 from voice_gateway.desk import HandoffDesk
 from voice_gateway.desk_events import DeskLine, DeskTalk
 from voice_gateway.errors import DialogueError, RequestError
+from voice_gateway.notices import Notice, Notices, concerning, no_notices, untold
 from voice_gateway.ports import DialogueEngine, Records
 from voice_gateway.records.database import Database, RecordsError
 from voice_gateway.records.queries import Resumed, now, resume
@@ -62,19 +64,27 @@ class ChatService:
         records: Records,
         desk: HandoffDesk,
         database: Database,
-        sentences: ChatSentences,
+        sentences: Callable[[], ChatSentences],
         default_department: str,
         talks: Talks | None = None,
+        notices: Notices = no_notices,
     ) -> None:
+        """``sentences`` and ``notices`` give what is said at this moment."""
         self._dialogue = dialogue
         self._records = records
         self._desk = desk
         self._database = database
-        self.sentences = sentences
+        self._sentences = sentences
+        self._notices = notices
         self._department = default_department
         self._talks = talks if talks is not None else Talks()
         self._max_chars = settings.max_text_chars
         self._deadline_s = settings.dialogue_timeout_s + SPARE_S
+
+    @property
+    def sentences(self) -> ChatSentences:
+        """The chat's own sentences as they stand now."""
+        return self._sentences()
 
     async def understand(self, text: str) -> Understood:
         """What ``text`` means. Raises ``RequestError`` and ``DialogueError``."""
@@ -87,6 +97,12 @@ class ChatService:
         talk = talk or self._talks.new()
         talk.told = True  # the page shows the greeting
         return talk, resumed
+
+    def opening(self, talk: Talk, resumed: bool) -> tuple[ChatMessage, ...]:
+        """What a page shows before the resident writes: the greeting, and incident messages that
+        this talk was not told yet."""
+        texts = [] if resumed else [self.sentences.chat_greeting]
+        return _messages(texts + _told(talk, self._notices()), ())
 
     async def say(self, text: str, conversation_id: str | None = None) -> ChatReply:
         """One turn that a resident typed. Raises ``RequestError``."""
@@ -162,10 +178,12 @@ class ChatService:
         answer = await self._ask(talk, text, kind)
         reply = answer.reply
         texts = _texts(reply)
+        opening: list[str] = []
         if not talk.told:  # said first, but for an emergency: there 112 is
             talk.told = True
-            place = len(texts) if reply.understood.act == EMERGENCY else 0
-            texts.insert(place, self.sentences.chat_disclosure)
+            opening = [self.sentences.chat_disclosure]
+        place = len(texts) if reply.understood.act == EMERGENCY else 0
+        texts[place:place] = [*opening, *self._news(talk, reply)]
         if status is None and reply.handoff:
             status = await self._queue(talk, text, reply.handoff)
             texts += [] if status else [self.sentences.nobody_free]
@@ -175,6 +193,14 @@ class ChatService:
         talk.last_text = text
         await self._record(talk, text, kind, answer)
         return ChatReply(talk.public_id, _messages(texts, reply.choices), reply.understood, status)
+
+    def _news(self, talk: Talk, reply: BotReply) -> list[str]:
+        """Incident messages: all of them with the first answer, later those of the matter."""
+        notices = self._notices()
+        if talk.turn == 1:
+            return _told(talk, notices)
+        asked = reply.understood
+        return _told(talk, concerning(notices, asked.topic)) if asked.act is None else []
 
     def _news_of_place(self, talk: Talk, status: HandoffStatus) -> list[str]:
         """The place in the queue, told once and again when it has changed."""
@@ -274,6 +300,13 @@ def _utterance(text: str) -> Utterance:
 
 def _texts(reply: BotReply) -> list[str]:
     return [utterance.text for utterance in reply.utterances if utterance.text.strip()]
+
+
+def _told(talk: Talk, notices: Iterable[Notice]) -> list[str]:
+    """The texts that the talk was not told yet; it is told them now."""
+    found = untold(notices, talk.told_notices)
+    talk.told_notices.update(notice.key for notice in found)
+    return [notice.text for notice in found]
 
 
 def _messages(texts: list[str], choices: tuple[str, ...]) -> tuple[ChatMessage, ...]:

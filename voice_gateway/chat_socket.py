@@ -98,13 +98,13 @@ class ChatSocket:
         self._talk, resumed = await chat.open(given if isinstance(given, str) else None)
         handoff = await chat.handoff(self._talk)
         self._told = handoff.as_jsonable() if handoff else None
-        greeting = {"text": chat.sentences.chat_greeting, "choices": []}
+        opening = chat.opening(self._talk, resumed)
         await self._send(
             {
                 "type": "welcome",
                 "conversation_id": self._talk.public_id,
                 "resumed": resumed,
-                "replies": [] if resumed else [greeting],
+                "replies": [{"text": one.text, "choices": []} for one in opening],
                 "handoff": self._told,
             }
         )

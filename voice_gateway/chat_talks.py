@@ -30,6 +30,7 @@ class Talk:
     public_id: str
     turn: int = 0
     told: bool = False  # that this is a machine
+    told_notices: set[str] = field(default_factory=set)  # keys of incident messages it was told
     asked_person: bool = False  # the database knows the hand-off's state
     told_place: int = 0  # the place in the queue that was told last
     last_text: str = ""  # the resident's last words, for the summary a clerk sees

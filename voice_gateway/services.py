@@ -10,7 +10,6 @@ from voice_gateway.ports import DialogueEngine, Records, SpeechRecognizer, Speec
 from voice_gateway.rate_limits import ClientLimits
 from voice_gateway.records.database import Database
 from voice_gateway.records.staff import StaffAccounts
-from voice_gateway.sentences import Sentences
 from voice_gateway.settings import Settings
 
 
@@ -19,7 +18,6 @@ class Services:
     """The parts of a running gateway."""
 
     settings: Settings
-    sentences: Sentences
     recognizer: SpeechRecognizer
     dialogue: DialogueEngine
     voice: SpeechSynthesizer

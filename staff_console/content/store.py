@@ -8,7 +8,7 @@ process dies in between.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -35,7 +35,7 @@ from staff_console.content.publish import (
 )
 from staff_console.content.rules import needs_second_person
 from staff_console.content.sync import reconcile
-from staff_console.content.transfer import Imported
+from staff_console.content.transfer import Imported, Incoming
 from staff_console.content.values import Draft, LogEntry, Version
 from voice_gateway.errors import HaloError, RequestError
 from voice_gateway.records.database import Database
@@ -229,6 +229,30 @@ class ContentStore:
 
         return self._do(choose, deed, now)
 
+    def amend(
+        self, path: str, change: Callable[[str], str], reason: str, who: str, now: datetime
+    ) -> Version:
+        """Change what is live at once and without a draft, by the rules of ``publish``; an open
+        draft stays, to be rebased.
+
+        ``change`` makes the new text from the live one (empty: no such file yet). It is asked
+        again when somebody else publishes meanwhile, and may refuse with ``RequestError``.
+        """
+        if not is_content(path):
+            raise refusals.unknown()
+
+        def choose(session: Session) -> _Change:
+            row = rows.live(session, path)
+            body = storable(change(row.body if row else ""))
+            if row and row.body == body:
+                raise refusals.nothing()
+            return _Change(path, body, row.id if row else 0)
+
+        def deed(session: Session, head: HeadRow, chosen: _Change) -> VersionRow:
+            return _add(session, head, chosen, "published", reason, who, now)
+
+        return self._do(choose, deed, now)
+
     def restore(self, path: str, number: int, reason: str, who: str, now: datetime) -> Version:
         """An older version's body becomes a new version; a draft stays, to be rebased."""
 
@@ -353,6 +377,45 @@ class ContentStore:
         """Write all live files below ``folder``, byte for byte."""
         write_all(folder, self._database.run(rows.live_bodies))
 
+    def bodies(self) -> dict[str, str]:
+        """Path -> live text of all files, in order."""
+        return self._database.run(rows.live_bodies)
+
+    def faults(self, changes: Mapping[str, str], now: datetime) -> list[str]:
+        """What would be wrong if these texts became live together, in Polish; takes a second."""
+        if found := [fault for path, body in changes.items() if (fault := shape_fault(path, body))]:
+            return found
+        today = now.astimezone(WARSAW).date()
+        return new_faults(self.bodies(), changes, self._folder.folder, today, self._check)
+
+    def take_in(self, incoming: Sequence[Incoming], who: str, now: datetime) -> None:
+        """Make drafts of all files, or of none, if they are right together.
+
+        ``content-invalid``; ``content-conflict`` when somebody works on one of them, or published
+        it since it was looked at.
+        """
+        if faults := self.faults({one.path: one.body for one in incoming}, now):
+            raise refusals.invalid(faults)
+        transfer.take_in(self._database, incoming, who, now)
+
+    def publish_all(
+        self, paths: Sequence[str], reason: str, who: str, now: datetime
+    ) -> list[Version]:
+        """Make several drafts versions in one transaction: they are right together, and may not be
+        one after another. Refuses as ``publish``, and then none is published."""
+        for _ in range(TRIES):
+            revision, drafts = self._database.run(partial(_drafts_to_publish, paths))
+            if faults := self.faults({path: draft.body for path, draft in drafts.items()}, now):
+                raise refusals.invalid(faults)
+            with self._folder.locked():
+                reconcile(self._database, self._folder, now)
+                deed = partial(_publish_drafts, revision, drafts, reason, who, now)
+                done = self._database.run(deed)
+                if done:
+                    self._write(now)
+                    return done
+        raise refusals.conflict("Inne osoby publikują w tej chwili. Proszę spróbować jeszcze raz.")
+
     def import_(self, folder: Path, who: str, origin: str, now: datetime) -> Imported:
         """Make drafts of the files below ``folder`` that differ from what is live.
 
@@ -377,6 +440,44 @@ def _commit(
     if chosen != looked:
         raise refusals.conflict("Ktoś zapisał w tym czasie inną treść.")
     return deed(session, head, chosen).value()
+
+
+def _drafts_to_publish(paths: Sequence[str], session: Session) -> tuple[int, dict[str, Draft]]:
+    """The revision and the drafts as they are now. Raises ``content-nothing``, ``-conflict``."""
+    revision = rows.revision(session)
+    found = {}
+    for path in paths:
+        row, before = rows.open_draft(session, path), rows.live(session, path)
+        if row is None or (before and before.body == row.body):
+            raise refusals.nothing()
+        if row.based_on != (before.number if before else 0):
+            raise refusals.conflict(f"{path}: obowiązująca treść zmieniła się w tym czasie.")
+        found[path] = row.value()
+    return revision, found
+
+
+def _publish_drafts(
+    revision: int,
+    drafts: Mapping[str, Draft],
+    reason: str,
+    who: str,
+    now: datetime,
+    session: Session,
+) -> list[Version]:
+    """Publish the drafts; nothing when something else became live meanwhile: look again."""
+    head = lock_head(session)
+    if head.revision != revision:
+        return []
+    done = []
+    for path, draft in drafts.items():
+        row = rows.open_draft(session, path)
+        if row is None or row.revision != draft.revision:
+            raise refusals.conflict("Ktoś zapisał w tym czasie inną treść.")
+        rows.close_draft(row)
+        change = _Change(path, row.body, row.revision)
+        version = _add(session, head, change, "published", reason, who, now, row.origin)
+        done.append(version.value())
+    return done
 
 
 def _add(

@@ -138,9 +138,11 @@ class ContentSync:
         self._folder = ContentFolder(folder, notes)
         self._clock = clock
         self._seen: object = None
+        self._texts: Mapping[str, str] = {}  # path -> hash, as they were told last
 
     def once(self) -> list[str]:
-        """The paths that changed on either side. Cheap when nothing did.
+        """The paths whose text is another one since the last look, on whichever side it changed;
+        also those that this very process published. Cheap when nothing did.
 
         Raises ``RecordsError`` and ``OSError``; the next time does it.
         """
@@ -148,9 +150,12 @@ class ContentSync:
         if seen == self._seen:
             return []
         with self._folder.locked():
-            changed = reconcile(self._database, self._folder, self._clock())
-        self._seen = seen  # what changed meanwhile is seen the next time
-        return changed
+            changed = set(reconcile(self._database, self._folder, self._clock()))
+            texts = {path: digest(data) for path, data in self._folder.read().items()}
+        if self._texts:
+            changed |= {path for path, mark in texts.items() if self._texts.get(path) != mark}
+        self._seen, self._texts = seen, texts  # what changes from here on is seen the next time
+        return sorted(changed)
 
 
 async def run_sync(
@@ -160,8 +165,27 @@ async def run_sync(
 ) -> None:
     """Until cancelled: files and database are alike within a period.
 
-    ``on_change`` is awaited after a change: new answers are rendered before a caller needs them.
+    ``on_change`` is awaited after a change, beside the looking: new answers are rendered before a
+    caller needs them, and the next change does not wait for that.
     """
+    changes = asyncio.Event()
+    following = asyncio.create_task(_follow(changes, on_change)) if on_change else None
+    try:
+        await _keep_alike(sync, period_s, changes)
+    finally:
+        if following:
+            following.cancel()
+
+
+async def _follow(changes: asyncio.Event, on_change: Callable[[], Awaitable[None]]) -> None:
+    """After each change; after several that came meanwhile, once."""
+    while True:
+        await changes.wait()
+        changes.clear()
+        await on_change()
+
+
+async def _keep_alike(sync: ContentSync, period_s: float, changes: asyncio.Event) -> None:
     well = True
     while True:
         try:
@@ -169,8 +193,7 @@ async def run_sync(
             well = True
             if changed:
                 log.info("content_synced", count=len(changed))
-                if on_change:
-                    await on_change()
+                changes.set()
         except (HaloError, OSError) as error:
             code = error.code if isinstance(error, HaloError) else "content-folder"
             if well:  # once for each time of trouble, not each second

@@ -27,6 +27,46 @@ class Imported:
     refused: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file to be taken in as a draft. ``body``: what the draft holds; ``sent``: the text as it
+    came, which is kept when it has an ``origin``; ``number``: of the live version that the person
+    saw beside it, 0 for a new file."""
+
+    path: str
+    body: str
+    sent: str
+    origin: str
+    number: int
+
+
+SENT_PL = "tekst przysłany, do porównania"
+
+
+def take_in(database: Database, incoming: Sequence[Incoming], who: str, now: datetime) -> None:
+    """Make drafts of all files, or of none. Raises ``RequestError`` content-conflict, -invalid."""
+    for one in incoming:
+        if fault := shape_fault(one.path, storable(one.body)):
+            raise invalid([fault])
+
+    def deed(session: Session) -> None:
+        head = lock_head(session)
+        for one in incoming:
+            before = rows.live(session, one.path)
+            if rows.open_draft(session, one.path):
+                raise conflict(f"{one.path}: ktoś pracuje już nad tym plikiem.")
+            if one.number != (before.number if before else 0):
+                raise conflict(f"{one.path}: obowiązująca treść zmieniła się w tym czasie.")
+            origin = clean(one.origin)
+            if origin:
+                place = (one.path, storable(one.sent), who, SENT_PL, now)
+                rows.add_version(session, *place, "rejected", origin=origin)
+            rows.put_draft(session, one.path, one.body, who, one.number, now, origin=origin)
+            add_line(session, head, now, who, "imported", one.path, origin)
+
+    database.run(deed)
+
+
 def import_all(database: Database, folder: Path, who: str, origin: str, now: datetime) -> Imported:
     """Make drafts of the files that differ from what is live; see ``ContentStore.import_``."""
     drafts: list[str] = []

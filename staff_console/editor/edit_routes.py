@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import yaml
@@ -12,6 +13,7 @@ from fastapi import Request
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
+from staff_console.content.origins import Origin, origin_of
 from staff_console.editor import yaml_edit
 from staff_console.editor.advice import (
     Advice,
@@ -22,6 +24,7 @@ from staff_console.editor.advice import (
     seconds,
 )
 from staff_console.editor.compare import Difference, difference, differences
+from staff_console.editor.entries import removed
 from staff_console.editor.faults import faults_of
 from staff_console.editor.forms import (
     Fields,
@@ -33,7 +36,7 @@ from staff_console.editor.forms import (
     sentence_places,
 )
 from staff_console.editor.listen import Listening
-from staff_console.editor.listing import all_questions
+from staff_console.editor.listing import alike_index, all_questions, topic_names
 from staff_console.editor.names import DAYS_PL, Names, file_name, page_of, sentence_name
 from staff_console.editor.pages import (
     INFORMATION,
@@ -45,8 +48,9 @@ from staff_console.editor.pages import (
     to_sign_in,
     unkept,
 )
+from staff_console.editor.plan_form import NUMBERS, RULES, plan_view
 from staff_console.editor.topic_form import view_of
-from staff_console.editor.work import CONFLICT, Work, load_work, save
+from staff_console.editor.work import CONFLICT, Work, load_work, save, save_changed
 from staff_console.rights import may
 from voice_gateway.errors import RequestError
 from voice_gateway.problems import problem
@@ -60,7 +64,12 @@ DONE_PL = {
     "dropped": "Szkic jest usunięty. W formularzu stoi treść, która obowiązuje.",
     "kept": "Szkic jest zachowany i można go opublikować.",
     "added": "Dodano do szkicu. Proszę sprawdzić i opublikować.",
+    "removed": "Usunięto ze szkicu. Proszę sprawdzić i opublikować.",
+    "off": "Sprawa jest wyłączona: asystent od teraz proponuje rozmowę z pracownikiem.",
+    "on": "Sprawa jest włączona: asystent znów o niej mówi.",
 }
+REMOVE = "remove "  # a deed: "remove services.passport"
+SWITCH_REASON_PL = "Proszę napisać, dlaczego sprawa ma być wyłączona albo włączona."
 NO_REASON_PL = "Proszę napisać, dlaczego zmieniamy treść."
 LONGEST_REASON = 300
 MOST_FIELDS = 5000
@@ -140,6 +149,33 @@ class EditRoutes:
             raise not_found()
         return await self._taken(request, f"{file}.yml")
 
+    async def visits(self, request: Request, done: str = "") -> Response:
+        """What can be booked, and where."""
+        return await self._shown(request, "visits.yml", done)
+
+    async def post_visits(self, request: Request) -> Response:
+        """The form of the plan of visits."""
+        return await self._taken(request, "visits.yml")
+
+    async def switch(self, request: Request, topic: str) -> Response:
+        """A topic off at once, or on again."""
+        form = await _form(request)
+        account = await self._desk.poster(request, form.take("token"), "edit")
+        path, active = f"topics/{topic}.yml", form.take("active") == "yes"
+        reason = form.take("reason").strip()[:LONGEST_REASON]
+        error = RequestError("content-reason", SWITCH_REASON_PL, status=422)
+        if reason:
+            place = (path, active, reason, account.login, self._desk.now())
+            try:
+                await asyncio.to_thread(self._desk.content.set_active, *place)
+            except RequestError as refused:
+                error = refused
+            else:
+                return to_page(f"{page_of(path)}?done={'on' if active else 'off'}")
+        work = await asyncio.to_thread(self._load, path)
+        values = {"switch_error": error.detail_pl, "switch_reason": reason}
+        return await self._page(request, account, work, values, status=error.status)
+
     async def post_office(self, request: Request) -> Response:
         """The office's form."""
         return await self._taken(request, "office.yml")
@@ -201,7 +237,8 @@ class EditRoutes:
         if asked.questions is not None:
             index = self._asked(self._desk.names_now())
             lines = [line.strip() for line in asked.questions.splitlines() if line.strip()]
-            return advise_questions(asked.path, asked.field, lines, index), 0.0
+            alike = alike_index(index)
+            return advise_questions(asked.path, asked.field, lines, index, alike), 0.0
         values = self._values(asked.path)
         said = filled(asked.spoken, values)
         found = advise(asked.place, asked.text, asked.spoken, said)
@@ -226,7 +263,7 @@ class EditRoutes:
         except RequestError:
             return INFORMATION
 
-    def _asked(self, names: Names) -> dict[str, list[Asked]]:
+    def _asked(self, names: Names) -> Mapping[str, Sequence[Asked]]:
         content = self._desk.content
         paths = [path for path in content.paths() if path.startswith(("topics/", "acts/"))]
         return all_questions({path: load_work(content, path).body for path in paths}, names)
@@ -277,7 +314,10 @@ class EditRoutes:
         if deed == "drop":
             await asyncio.to_thread(content.drop_draft, path, who, now)
             return to_page(f"{page_of(path)}?done=dropped")
-        saved = await asyncio.to_thread(save, content, path, came, who, now)
+        change = (
+            partial(removed, path, deed.removeprefix(REMOVE)) if deed.startswith(REMOVE) else _as_is
+        )
+        saved = await asyncio.to_thread(save_changed, content, path, came, change, who, now)
         if saved.clashes:
             return await self._clash(request, account, saved.work, came, saved.clashes)
         if deed == "publish":
@@ -286,7 +326,8 @@ class EditRoutes:
             draft = saved.work.draft
             await asyncio.to_thread(content.rebase, path, draft.revision, who, now)
             return to_page(f"{page_of(path)}?done=kept")
-        return to_page(f"{page_of(path)}?done=saved")
+        done = "removed" if deed.startswith(REMOVE) else "saved"
+        return to_page(f"{page_of(path)}?done={done}")
 
     async def _published(
         self, request: Request, account: StaffAccount, work: Work, reason: str
@@ -376,12 +417,16 @@ class EditRoutes:
             "who": await self._who(work),
             "behind": differences(work.path, old, work.body, names),
             "is_behind": work.is_behind,
+            "origin": await asyncio.to_thread(self._origin, work),
             "spoken_values": said,
             "faults": {},
             **more,
             **self._of_kind(work, fields, names),
         }
         return await self._desk.page(request, account, _template(work.path), values, status)
+
+    def _origin(self, work: Work) -> Origin | None:
+        return origin_of(self._desk.content.versions(work.path)) if work.live else None
 
     def _of_kind(self, work: Work, fields: Fields, names: Names) -> dict[str, Any]:
         if work.path.startswith("topics/"):
@@ -392,10 +437,22 @@ class EditRoutes:
             return {
                 "days": DAYS_PL,
                 "rows": rows + [("", "", "")] * SPARE_ROWS,
-                "departments": [one["name"] for one in departments],
+                "departments": [(one.get("id", ""), one.get("name", "")) for one in departments],
+                "information": INFORMATION,
             }
+        if work.path == "visits.yml":
+            return self._of_plan(work.body)
         places = sentence_places(yaml_edit.load(work.body), work.path)
         return {"places": [(place, sentence_name(place)) for place in places]}
+
+    def _of_plan(self, body: str) -> dict[str, Any]:
+        return {
+            "view": plan_view(body),
+            "days": DAYS_PL,
+            "rules": RULES,
+            "numbers": NUMBERS,
+            "topics": topic_names(self._desk.content.bodies(), self._desk.pages.taxonomy),
+        }
 
     def _advice_of(
         self, path: str, fields: Fields, names: Names, values: Mapping[str, str]
@@ -403,7 +460,8 @@ class EditRoutes:
         """Field -> advice, and spoken field -> seconds."""
         found: list[Advice] = []
         lengths = {}
-        index = self._asked(names) if path.startswith("topics/") else {}
+        index = self._asked(names) if path.startswith(("topics/", "acts/")) else {}
+        alike = alike_index(index)
         for name, value in fields.items():
             place, _, last = name.rpartition(".")
             if last == "spoken":
@@ -412,8 +470,8 @@ class EditRoutes:
                 found += advise(place, fields[f"{place}.text"], value, said)
             elif last == "valid_until":
                 found += advise_date(place, value, self._desk.today())
-            elif name.startswith("questions."):
-                found += advise_questions(path, name, value.splitlines(), index)
+            elif name.startswith("questions"):
+                found += advise_questions(path, name, value.splitlines(), index, alike)
         by_field: dict[str, list[Advice]] = {}
         for one in found:
             by_field.setdefault(one.field, []).append(one)
@@ -446,4 +504,9 @@ async def _form(request: Request) -> _Form:
 def _template(path: str) -> str:
     if path.startswith("topics/"):
         return "editor_topic.html"
-    return "editor_office.html" if path == "office.yml" else "editor_sentences.html"
+    pages = {"office.yml": "editor_office.html", "visits.yml": "editor_visits.html"}
+    return pages.get(path, "editor_sentences.html")
+
+
+def _as_is(body: str) -> str:
+    return body

@@ -9,6 +9,7 @@ from actions.office.facts import OpenHours
 from actions.office.placeholders import NAMES
 from actions.office.sentence import PLACEHOLDER
 from staff_console.editor.forms import ANSWER_FIELDS, NAME_FIELDS, OFFICE_FIELDS, exceptions_of
+from staff_console.editor.plan_form import plan_faults
 
 EMPTY_PL = "Proszę wypełnić to pole."
 DATE_PL = "Proszę podać datę."
@@ -23,6 +24,8 @@ def faults_of(path: str, fields: Mapping[str, str], departments: Collection[str]
         return dict(_topic(fields, departments))
     if kind == "office.yml":
         return dict(_office(fields))
+    if kind == "visits.yml":
+        return dict(plan_faults(fields, departments))
     return {name: EMPTY_PL for name, value in fields.items() if not value}
 
 
@@ -70,7 +73,8 @@ def _office(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for name, value in fields.items():
         if name.startswith("hours.") and value and not _is_hours(value):
             yield name, HOURS_PL
-        if (name in OFFICE_FIELDS or name.startswith("departments.")) and not value:
+        optional = name.endswith(".called")
+        if (name in OFFICE_FIELDS or name.startswith("departments.")) and not (value or optional):
             yield name, EMPTY_PL
     for day, hours, reason in exceptions_of(fields.get("exceptions", "")):
         if not _is_date(day):

@@ -10,10 +10,12 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from polish.fold import fold
 from staff_console.editor import yaml_edit
+from staff_console.editor.plan_form import plan_fields, with_plan_value
 from staff_console.editor.yaml_edit import Key, Value
 
 ANSWER_FIELDS = (
@@ -25,7 +27,10 @@ OFFICE_FIELDS = (
     "phone", "email", "website", "address", "address_spoken", "directions", "directions_spoken",
     "accessibility", "accessibility_spoken",
 )  # fmt: skip
-DEPARTMENT_FIELDS = ("phone", "email", "desk", "desk_spoken")
+DEPARTMENT_TEXTS = (
+    "name", "locative", "instrumental", "phone", "email", "desk", "desk_spoken", "target",
+)  # fmt: skip
+DEPARTMENT_FIELDS = (*DEPARTMENT_TEXTS, "called")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 CLOSED = "closed"
 CLOSED_PL = "nieczynne"
@@ -37,10 +42,17 @@ Fields = dict[str, str]
 
 def fields_of(path: str, body: str) -> Fields:
     """All fields that can be edited here, name -> value as the form shows it."""
+    return dict(_fields(path, body))
+
+
+@lru_cache(maxsize=256)  # a page asks several times of the same text
+def _fields(path: str, body: str) -> Fields:
     data = yaml_edit.load(body)
     kind = path.split("/", maxsplit=1)[0]
     if kind == "topics":
         found = _topic(data)
+    elif kind == "visits.yml":
+        found = plan_fields(data)
     else:
         found = _office(data) if kind == "office.yml" else _sentences(data, path)
     return {name: cleaned(name, value) for name, value in found}
@@ -62,6 +74,8 @@ def cleaned(name: str, value: str) -> str:
         lines = [line for line in lines if line]
     if name.startswith("variants.") and name.endswith(".called"):
         lines = [fold(line) for line in lines]  # they are compared with folded words
+    elif name.startswith("departments.") and name.endswith(".called"):
+        lines = [fold(line) for line in lines]
     text = "\n".join(lines).strip()
     return "".join(sign for sign in text if sign == "\n" or sign.isprintable())
 
@@ -69,7 +83,11 @@ def cleaned(name: str, value: str) -> str:
 def is_list(name: str) -> bool:
     """Whether a field holds one entry per line."""
     return name in ("called", "offer", "questions") or bool(
-        re.fullmatch(r"questions\.\w+|variants\.\w+\.called", name)
+        re.fullmatch(
+            r"questions\.\w+|(?:variants|departments)\.\w+\.called"
+            r"|services\.\w+\.desks|desks\.\w+\.(?:breaks|exceptions)",
+            name,
+        )
     )
 
 
@@ -173,10 +191,13 @@ def _office(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield name, _text(data.get(name))
     for place, department in enumerate(data.get("departments") or ()):
         for name in DEPARTMENT_FIELDS:
-            yield f"departments.{place}.{name}", _text(_mapping(department).get(name))
+            entry = _mapping(department).get(name)
+            yield f"departments.{place}.{name}", _lines(entry) if name == "called" else _text(entry)
 
 
 def _sentences(data: Mapping[str, Any], path: str) -> Iterator[tuple[str, str]]:
+    if path.startswith("acts/"):
+        yield "questions", _lines(data.get("questions"))
     for place in sentence_places(data, path):
         found: Any = data
         for step in keys(place):
@@ -200,17 +221,16 @@ def keys(name: str) -> list[Key]:
 
 
 def _with_value(path: str, body: str, name: str, value: str) -> str:
+    if path == "visits.yml":
+        return with_plan_value(body, name, value)
     way = keys(name)
-    if path.startswith("topics/"):
-        if way[-1] in UNWRITTEN_WHEN_EMPTY and not value:
-            return yaml_edit.drop(body, way)
-        return yaml_edit.put(body, way, value.splitlines() if is_list(name) else value)
-    if path == "office.yml":
-        if name == "exceptions":
-            rows = [_exception(*row) for row in exceptions_of(value)]
-            return yaml_edit.put(body, way, rows)
-        if way[0] == "hours" and not value:
-            return yaml_edit.drop(body, way)
+    if name == "exceptions":
+        return yaml_edit.put(body, way, [_exception(*row) for row in exceptions_of(value)])
+    if not value and (way[-1] in UNWRITTEN_WHEN_EMPTY or way[0] == "hours"):
+        return yaml_edit.drop(body, way)
+    if is_list(name):
+        return yaml_edit.put(body, way, value.splitlines())
+    if path.startswith("topics/") or path == "office.yml":
         return yaml_edit.put(body, way, value)
     return _with_sentence(body, way, value)
 

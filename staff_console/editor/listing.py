@@ -6,11 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 
+from actions.office.files import read_yaml
 from polish.fold import fold
 from staff_console.content.values import Draft, Version
 from staff_console.editor import yaml_edit
 from staff_console.editor.advice import SOON, Asked
+from staff_console.editor.alike import AlikeIndex
 from staff_console.editor.names import Names, file_name
 from staff_console.editor.topic_form import owners, soonest
 
@@ -52,15 +55,45 @@ def topic_rows(
     return sorted(rows, key=_order)
 
 
-def all_questions(bodies: Mapping[str, str], names: Names) -> dict[str, list[Asked]]:
+def all_questions(bodies: Mapping[str, str], names: Names) -> Mapping[str, Sequence[Asked]]:
     """Folded question -> where it stands, in topics and acts."""
+    return _all_questions(tuple(bodies.items()), tuple(names.aspects.items()))
+
+
+@lru_cache(maxsize=2)  # each page of a topic asks; the files change seldom
+def _all_questions(
+    bodies: tuple[tuple[str, str], ...], aspects: tuple[tuple[str, str], ...]
+) -> Mapping[str, Sequence[Asked]]:
+    names = Names(dict(aspects), {})
     found: dict[str, list[Asked]] = {}
-    for path, body in bodies.items():
+    for path, body in bodies:
+        title = file_name(path, body)
         for field, question, words in _questions(path, body):
             aspect = f" – {names.aspect(field.removeprefix('questions.'))}" if "." in field else ""
-            asked = Asked(path, field, question, file_name(path, body) + aspect)
-            found.setdefault(words, []).append(asked)
+            found.setdefault(words, []).append(Asked(path, field, question, title + aspect))
     return found
+
+
+def alike_index(asked: Mapping[str, Sequence[Asked]]) -> AlikeIndex:
+    """What finds almost the same question among these."""
+    return _alike(frozenset(asked))
+
+
+@lru_cache(maxsize=2)  # it takes a tenth of a second, and the questions seldom change
+def _alike(folded: frozenset[str]) -> AlikeIndex:
+    return AlikeIndex.of(folded)
+
+
+def topic_names(bodies: Mapping[str, str], taxonomy: Path) -> dict[str, str]:
+    """All topic ids that there are, each with the name that staff know, by name; blocks.
+
+    ``bodies``: path -> live text.
+    """
+    found = {}
+    for topic, what in read_yaml(taxonomy)["topics"].items():
+        path = f"topics/{topic}.yml"
+        found[topic] = file_name(path, bodies[path]) if path in bodies else str(what)
+    return dict(sorted(found.items(), key=lambda one: fold(one[1])))
 
 
 @lru_cache(maxsize=256)  # folding some ten thousand questions for each page would take a second

@@ -36,6 +36,30 @@ FIELDS_PL: Mapping[str, str] = {
     "hours": "godziny",
     "exceptions": "dni z innymi godzinami",
     "questions": "pytania",
+    "locative": "nazwa w miejscowniku",
+    "instrumental": "nazwa w narzędniku",
+    "target": "nazwa w centrali telefonicznej",
+    "from": "początek",
+    "to": "koniec",
+    "topics": "sprawy, których dotyczy",
+    "topic": "sprawa",
+    "variant": "odmiana sprawy",
+    "about": "po słowie „wizyta”",
+    "bring": "co zabrać",
+    "needs_name": "czy pytać o nazwisko",
+    "desks": "stanowiska",
+    "places": "ile osób przyjmuje naraz",
+    "where": "gdzie",
+    "where_spoken": "gdzie, w telefonie",
+    "breaks": "przerwy",
+    "length_min": "ile minut trwa wizyta",
+    "lead_min": "najpóźniej ile minut przed wizytą",
+    "ahead_days": "na ile dni naprzód",
+    "per_person": "ile wizyt na osobę",
+    "hold_min": "ile minut czeka zaproponowany termin",
+    "offer_min": "ile minut ma osoba z listy rezerwowej",
+    "number_tries": "ile pomyłek przy numerze rezerwacji",
+    "lock_min": "na ile minut blokujemy numer",
     "off": "sprawa wyłączona",
 }
 DAYS_PL: Mapping[str, str] = {
@@ -108,7 +132,7 @@ FILES_PL: Mapping[str, str] = {
     "office.yml": "Urząd: godziny i telefony",
     "system.yml": "Stałe zdania",
     "dialogue.yml": "Zdania rozmowy",
-    "visits.yml": "Wizyty",
+    "visits.yml": "Wizyty: usługi i stanowiska",
     "incidents.yml": "Komunikaty",
 }
 
@@ -191,11 +215,11 @@ class Names:
         parts = name.split(".")
         if path.startswith("topics/"):
             return self._topic_field(parts)
+        if parts[0] in GROUPS_PL and len(parts) > 2:
+            return f"{self._entry(parts[0], parts[1])} – {_hours_or_field(parts[2:])}"
         if parts[0] in ("hours", "exceptions"):
-            return f"godziny: {DAYS_PL[parts[-1]]}" if parts[-1] in DAYS_PL else FIELDS_PL[parts[0]]
+            return _hours_or_field(parts)
         last = FIELDS_PL.get(parts[-1], parts[-1])
-        if parts[0] == "departments" and len(parts) == 3:
-            return f"{self._department_at(int(parts[1]))} – {last}"
         if parts[-1] in ("text", "spoken"):
             return f"{sentence_name('.'.join(parts[:-1]))} – {last}"
         return FIELDS_PL.get(name) or sentence_name(name)
@@ -209,6 +233,11 @@ class Names:
         if parts[0] == "answers" and len(parts) == 3:
             return f"{self.aspect(parts[1])} – {last}"
         return last
+
+    def _entry(self, group: str, id_: str) -> str:
+        if group != "departments":
+            return f"{GROUPS_PL[group]} „{id_}”"
+        return self._department_at(int(id_)) if id_.isdigit() else self.department(id_)
 
     def _department_at(self, place: int) -> str:
         names = list(self.departments.values())
@@ -224,6 +253,20 @@ class Names:
         if value == CLOSED:
             return "nieczynne"
         return value
+
+
+GROUPS_PL: Mapping[str, str] = {
+    "departments": "wydział",
+    "services": "usługa",
+    "desks": "stanowisko",
+    "incidents": "komunikat",
+}
+
+
+def _hours_or_field(parts: list[str]) -> str:
+    """What a field is called without what it belongs to; "godziny: środa" of a weekday's."""
+    day = DAYS_PL.get(parts[-1])
+    return f"godziny: {day}" if day else FIELDS_PL.get(parts[0], parts[0])
 
 
 def names_from(dialogue: str, office: str) -> Names:
@@ -264,7 +307,8 @@ def page_of(path: str) -> str:
     if kind in ("topics", "acts"):
         return f"/staff/content/{kind}/{name.removesuffix('.yml')}"
     pages = {"office.yml": "office", "system.yml": "sentences/system"}
-    pages["dialogue.yml"] = "sentences/dialogue"
+    pages |= {"dialogue.yml": "sentences/dialogue", "visits.yml": "visits"}
+    pages["incidents.yml"] = "incidents"
     return f"/staff/content/{pages[path]}" if path in pages else ""
 
 
@@ -277,9 +321,16 @@ def everything(body: str) -> Fields:
         if isinstance(value, dict):
             waiting[:0] = [(f"{name}.{key}".lstrip("."), one) for key, one in value.items()]
         elif isinstance(value, list) and not all(isinstance(one, str) for one in value):
-            waiting[:0] = [(f"{name}.{place}", one) for place, one in enumerate(value)]
+            waiting[:0] = [
+                (f"{name}.{_row_name(place, one)}", one) for place, one in enumerate(value)
+            ]
         elif isinstance(value, list):
             found[name] = "\n".join(value)
         else:
             found[name] = str(value)
     return found
+
+
+def _row_name(place: int, row: object) -> str:
+    """An entry by its id, which stays when others are added or removed, else by its place."""
+    return str(row["id"]) if isinstance(row, dict) and row.get("id") else str(place)

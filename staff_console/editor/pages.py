@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -17,8 +17,11 @@ from actions.office.calendar import to_local
 from actions.office.facts import Department, Office
 from actions.office.hours import HoursAnswers
 from actions.office.sentence import PLACEHOLDER
+from staff_console.editor.model_check import Understand, unanswered
 from staff_console.editor.names import Names, file_name, names_from
-from staff_console.editor.work import EditorContent, load_work
+from staff_console.editor.transfer_form import TransferContent
+from staff_console.editor.work import load_work
+from staff_console.expiry.notices import Untold
 from staff_console.rights import Right, may
 from staff_console.sessions import Sessions, same_origin
 from staff_console.templating import templates
@@ -42,16 +45,19 @@ class EditorPages:
     """What the pages use. ``office``: the facts as callers are told them now.
 
     ``listen`` gives a WAV of 8 kHz mono for a text ready to be read aloud. ``taxonomy``: the file
-    of the ids that topics may have.
+    of the ids that topics may have. ``understand``: the model that answers residents now.
+    ``untold``: departments that letters about their expiring answers did not reach; blocks.
     """
 
     secret_key: str
     accounts: StaffAccounts
-    content: EditorContent
+    content: TransferContent
     office: Callable[[], Office]
     listen: Callable[[str], Awaitable[bytes]]
     now: Callable[[], datetime]
     taxonomy: Path = ROOT / "nlu_data" / "taxonomy.yml"
+    understand: Understand = unanswered
+    untold: Callable[[datetime], Sequence[Untold]] = lambda now: ()
 
 
 class EditorDesk:

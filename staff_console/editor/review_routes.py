@@ -56,7 +56,8 @@ class ReviewRoutes:
         names, wanted = await self._desk.names(), q.strip()[:LONGEST_SEARCH]
         rows = await asyncio.to_thread(self._rows, names, wanted)
         people = await self._desk.people(row.changed.author for row in rows if row.changed)
-        values = {"rows": rows, "q": wanted, "people": people}
+        untold = await asyncio.to_thread(self._desk.pages.untold, self._desk.now())
+        values = {"rows": rows, "q": wanted, "people": people, "untold": untold, "names": names}
         return await self._desk.page(request, account, "editor_list.html", values)
 
     def _rows(self, names: Names, wanted: str) -> list[TopicRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -16,6 +16,9 @@ TRIES = 5  # of a save while others save other fields of the same file
 CONFLICT = "content-conflict"
 
 
+Change = Callable[[str], str]
+
+
 class EditorContent(Content, Protocol):
     """``Content`` with what the list and a draft that fell behind need besides."""
 
@@ -25,6 +28,19 @@ class EditorContent(Content, Protocol):
 
     def rebase(self, path: str, revision: int, who: str, now: datetime) -> Draft:
         """Keep a draft although something else became live meanwhile: ``who`` has seen both."""
+        ...
+
+    def amend(
+        self, path: str, change: Callable[[str], str], reason: str, who: str, now: datetime
+    ) -> Version:
+        """Change what is live at once, without a draft. ``change`` makes the new text from the
+        live one and may refuse with ``RequestError``."""
+        ...
+
+    def set_active(
+        self, topic_path: str, active: bool, reason: str, who: str, now: datetime
+    ) -> Version:
+        """Switch a topic on or off, at once. ``content-nothing`` when it is so already."""
         ...
 
 
@@ -84,11 +100,18 @@ class Saved:
 
 def save(content: Content, path: str, sent: Sent, who: str, now: datetime) -> Saved:
     """Put what somebody changed into the draft. Others' changes of other fields stay."""
+    return save_changed(content, path, sent, lambda body: body, who, now)
+
+
+def save_changed(
+    content: Content, path: str, sent: Sent, change: Change, who: str, now: datetime
+) -> Saved:
+    """As ``save``, and then ``change`` of the text; it may refuse with ``RequestError``."""
     for _ in range(TRIES):
         work = load_work(content, path)
         if clashes := sent.clashes(work.fields):
             return Saved(work, clashes)
-        body = with_values(path, work.body, sent.touched())
+        body = change(with_values(path, work.body, sent.touched()))
         if body == work.body:
             return Saved(work)
         revision = work.draft.revision if work.draft else 0

@@ -26,6 +26,12 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's is ten times as fast
 
 
+class Bare(str):
+    """A value written without quotes although YAML reads no text then: a number, true, false."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class _Edit:
     """``text[start:end]`` becomes ``put``."""
@@ -144,7 +150,7 @@ class _Editor:
             for key, one in value.items():
                 yield from self._in_mapping(node, (key,), one)
         else:
-            yield self._scalar(node, str(value), column)
+            yield self._scalar(node, value if isinstance(value, str) else str(value), column)
 
     def _scalar(self, node: yaml.Node, value: str, column: int) -> _Edit:
         start, end = node.start_mark.index, _end(self._text, node)
@@ -356,6 +362,8 @@ def _lines_or_inline(value: Value, column: int) -> str:
 
 
 def _flow(value: Value) -> str:
+    if isinstance(value, Bare):
+        return str(value)
     if isinstance(value, str):
         return value if _is_safe(value, f"[{value}]", [value]) else _quoted(value)
     if isinstance(value, Mapping):
@@ -365,6 +373,8 @@ def _flow(value: Value) -> str:
 
 def _scalar_text(value: str, column: int, room: int) -> str:
     """A text as YAML: bare, quoted, folded (``>-``) or in lines of its own (``|-``)."""
+    if isinstance(value, Bare):
+        return str(value)
     pad = " " * column
     if "\n" in value:
         shown = "|-\n" + "\n".join(pad + line if line else "" for line in value.split("\n"))

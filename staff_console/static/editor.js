@@ -6,6 +6,7 @@ import { el } from "/static/chat/dom.js";
 const SAVE_AFTER_MS = 3000;
 const TRY_AGAIN_MS = 5000;
 const ADVISE_AFTER_MS = 600;
+const ASK_MODEL_AFTER_MS = 1500; // half a question would only tell that it is half
 const LOOK_AROUND_MS = 10_000;
 const LETTERS_A_DIGIT = 6.5; // "140" is read as "sto czterdzieści"
 const NOT_CONTENT = new Set(["token", "marks", "reason", "deed", "aspect"]);
@@ -188,11 +189,6 @@ function showAdvice(name, advice) {
 
 const timers = new Map();
 
-function later(key, deed) {
-  clearTimeout(timers.get(key));
-  timers.set(key, setTimeout(() => deed().catch(() => {}), ADVISE_AFTER_MS)); // advice is not vital
-}
-
 async function adviseAnswer(place) {
   const dot = place ? `${place}.` : "";
   const value = (name) => fieldOf(dot + name)?.value ?? "";
@@ -211,9 +207,39 @@ async function adviseQuestions(name) {
   showAdvice(name, told.advice);
 }
 
+/** A draft that was opened again: one list after another, so that residents' turns come between. */
+async function askAboutDraft() {
+  for (const { dataset } of form.querySelectorAll("[data-understood]")) {
+    await adviseUnderstood(dataset.understood).catch(() => {}); // advice is not vital
+  }
+}
+
+/** How the model that answers residents now takes questions that are not published yet. */
+async function adviseUnderstood(name) {
+  const place = document.querySelector(`[data-understood="${name}"]`);
+  if (!place) return;
+  const { value } = fieldOf(name);
+  const aspect = fieldOf("aspect")?.value; // the guided form of a new part of the matter
+  const field = aspect ? `questions.${aspect}` : name;
+  const question = { path: form.dataset.path, field, questions: value };
+  const { told } = await (await ask("understood", question)).json();
+  if (fieldOf(name).value !== value) return; // a later answer is on its way
+  const rows = told.map((text) => el("li", {}, text));
+  place.replaceChildren(...(rows.length ? [el("ul", {}, ...rows)] : []));
+}
+
+function later(key, deed, wait = ADVISE_AFTER_MS) {
+  clearTimeout(timers.get(key));
+  timers.set(key, setTimeout(() => deed().catch(() => {}), wait)); // advice is not vital
+}
+
 function advise({ target }) {
   const { name } = target;
-  if (name === "questions" || name.startsWith("questions.")) later(name, () => adviseQuestions(name));
+  if (name === "aspect" && fieldOf("questions")) later("model questions", () => adviseUnderstood("questions"));
+  if (name === "questions" || name.startsWith("questions.")) {
+    later(name, () => adviseQuestions(name));
+    later(`model ${name}`, () => adviseUnderstood(name), ASK_MODEL_AFTER_MS);
+  }
   const [, place = "", last] = name.match(/^(?:(.*)\.)?(text|spoken|valid_until)$/) ?? [];
   if (!last) return;
   if (last === "spoken") showLength(name, estimated(target.value));
@@ -301,6 +327,7 @@ for (const link of document.querySelectorAll('a[href^="#f-"]')) {
 
 if (form) {
   form.addEventListener("input", advise);
+  if (form.dataset.drafted !== undefined) askAboutDraft();
   for (const button of form.querySelectorAll("[data-listen]")) {
     button.hidden = false;
     button.addEventListener("click", listen);

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -23,8 +24,10 @@ from staff_console.content import folder as folder_module
 from staff_console.content import publish
 from staff_console.content.folder import HELD, ContentFolder, is_content
 from staff_console.content.models import VersionRow
+from staff_console.content.origins import Origin, origin_of, sent_text
 from staff_console.content.store import ContentStore
 from staff_console.content.sync import ContentSync, run_sync
+from staff_console.content.transfer import Incoming
 from staff_console.content.values import Version
 from tests.integration.content_child import PATH, publish_for_ever
 from tests.unit.knowledge_parts import copy_of_knowledge
@@ -776,3 +779,152 @@ def test_a_lost_state_file_is_made_anew(store: ContentStore, folder: Path) -> No
     (folder / HELD).write_text("zepsuty")  # then the folder is as one that never met the database
     assert store.adopt(NOW) == []
     all_alike(store, folder)
+
+
+# --- at once, together, from elsewhere ---
+
+NEWS = "incidents.yml"
+
+
+def test_a_change_at_once_needs_no_draft(store: ContentStore, folder: Path) -> None:
+    body = store.live(NEWS).body
+    version = store.amend(NEWS, lambda text: f"{text}# pilne\n", "awaria", "anna", NOW)
+    assert (version.state, version.reason, version.body) == ("live", "awaria", f"{body}# pilne\n")
+    assert (folder / NEWS).read_text() == version.body
+    refused("content-nothing", lambda: store.amend(NEWS, lambda text: text, "", "anna", NOW))
+    refused("content-unknown", lambda: store.amend("taxonomy.yml", str, "", "anna", NOW))
+    refused("content-invalid", lambda: store.amend(NEWS, lambda text: "a: [", "", "anna", NOW))
+    all_alike(store, folder)
+
+
+def test_a_change_at_once_leaves_a_draft_to_be_rebased(store: ContentStore) -> None:
+    store.save_draft(NEWS, "incidents: []\n# szkic\n", 0, "jan", NOW)
+    store.amend(NEWS, lambda text: f"{text}# pilne\n", "awaria", "anna", NOW)
+    refused("content-conflict", lambda: store.publish(NEWS, "", "jan", NOW))
+    draft = store.draft(NEWS)
+    assert draft is not None
+    assert draft.body.endswith("# szkic\n")
+
+
+def test_many_changes_at_once_lose_nothing(db_url: str, folder: Path) -> None:
+    databases = [Database(db_url) for _ in range(3)]
+    stores = [ContentStore(one, folder, unchecked) for one in databases]
+    stores[0].adopt(NOW)
+
+    def deed(number: int) -> None:
+        change = f"# {number}\n"
+        while True:  # whom too many others overtake is told so, and tries again
+            try:
+                stores[number % 3].amend(NEWS, lambda text: text + change, "", "anna", NOW)
+            except RequestError as error:
+                assert error.code == "content-conflict"
+            else:
+                return
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(deed, range(12)))
+    body = stores[0].live(NEWS).body
+    assert sorted(line for line in body.splitlines() if line[2:].isdigit()) == sorted(
+        f"# {number}" for number in range(12)
+    )
+    assert stores[0].log_is_whole()
+    for one in databases:
+        one.close()
+
+
+def incoming(store: ContentStore, path: str, more: str = "# Gdynia\n") -> Incoming:
+    live = store.live(path)
+    return Incoming(path, live.body + more, live.body + more, "Gdynia", live.number)
+
+
+def test_files_are_taken_in_together_or_not_at_all(store: ContentStore) -> None:
+    both = [incoming(store, CARD), incoming(store, PATH)]
+    store.save_draft(PATH, "praca", 0, "jan", NOW)
+    told = refused("content-conflict", lambda: store.take_in(both, "anna", NOW))
+    assert PATH in told
+    assert [draft.path for draft in store.drafts()] == [PATH]
+    assert [one.number for one in store.versions(CARD)] == [1]
+    store.drop_draft(PATH, "jan", NOW)
+    old = [both[0], replace(both[1], number=0)]
+    refused("content-conflict", lambda: store.take_in(old, "anna", NOW))
+    broken = [both[0], replace(both[1], body="a: [")]
+    refused("content-invalid", lambda: store.take_in(broken, "anna", NOW))
+    assert store.drafts() == []
+    store.take_in(both, "anna", NOW)
+    assert {draft.path for draft in store.drafts()} == {CARD, PATH}
+    assert deeds(store)[-2:] == ["imported", "imported"]
+
+
+def test_drafts_are_published_together_or_not_at_all(database: Database, folder: Path) -> None:
+    def together(place: Path, today: object) -> list[str]:
+        marks = ["# Gdynia" in (place / path).read_text() for path in (CARD, PATH)]
+        return ["tylko razem"] if any(marks) and not all(marks) else []
+
+    store = ContentStore(database, folder, together)
+    store.adopt(NOW)
+    store.take_in([incoming(store, CARD), incoming(store, PATH)], "anna", NOW)
+    refused("content-invalid", lambda: store.publish(CARD, "", "anna", NOW))
+    refused("content-nothing", lambda: store.publish_all([CARD, "office.yml"], "", "anna", NOW))
+    assert store.draft(CARD) is not None
+    done = store.publish_all([CARD, PATH], "z Gdyni", "anna", NOW)
+    assert [(one.path, one.state, one.origin) for one in done] == [
+        (CARD, "live", "Gdynia"),
+        (PATH, "live", "Gdynia"),
+    ]
+    assert store.drafts() == []
+    all_alike(store, folder)
+
+
+def test_what_another_city_sent_is_kept_to_compare_with(store: ContentStore) -> None:
+    assert origin_of(store.versions(CARD)) is None
+    store.take_in([incoming(store, CARD)], "anna", NOW)
+    assert origin_of(store.versions(CARD)) is None  # only a draft
+    store.publish(CARD, "z Gdyni", "anna", NOW)
+    first = store.live(CARD).body
+    found = origin_of(store.versions(CARD))
+    assert found == Origin("Gdynia", first, changed=False)
+    published(store, f"{first}# nasze\n")
+    assert origin_of(store.versions(CARD)) == Origin("Gdynia", first, changed=True)
+    merged = Incoming(CARD, f"{first}# nasze\n# nowe\n", f"{first}# nowe\n", "Gdynia",
+                      store.live(CARD).number)  # fmt: skip
+    store.take_in([merged], "anna", NOW)
+    assert sent_text(store.versions(CARD), "Gdynia") == first  # an import not taken over yet
+    store.publish(CARD, "z Gdyni", "anna", NOW)
+    assert sent_text(store.versions(CARD), "Gdynia") == f"{first}# nowe\n"
+    assert sent_text(store.versions(CARD), "Sopot") == ""
+
+
+def test_the_sync_tells_of_what_this_very_process_published(
+    store: ContentStore, database: Database, folder: Path
+) -> None:
+    sync_ = ContentSync(database, folder, lambda: NOW)
+    assert sync_.once() == []
+    published(store, f"{store.live(CARD).body}# nowe\n")
+    assert sync_.once() == [CARD]  # so that it is rendered before a caller asks
+    assert sync_.once() == []
+
+
+async def test_a_slow_rendering_does_not_hold_the_next_change_back(
+    store: ContentStore, database: Database, folder: Path
+) -> None:
+    calls: list[int] = []
+    first, release = asyncio.Event(), asyncio.Event()
+
+    async def render() -> None:
+        calls.append(len(calls))
+        first.set()
+        await release.wait()
+
+    sync_ = ContentSync(database, folder, lambda: NOW)
+    running = asyncio.create_task(run_sync(sync_, 0.01, render))
+    (folder / CARD).write_text(f"{store.live(CARD).body}# ręcznie\n")
+    await asyncio.wait_for(first.wait(), 30)
+    (folder / PATH).write_text(f"{store.live(PATH).body}# ręcznie\n")
+    while not (await asyncio.to_thread(store.live, PATH)).body.endswith("# ręcznie\n"):
+        await asyncio.sleep(0.01)
+    assert calls == [0]  # the first rendering still goes on
+    release.set()
+    while len(calls) < 2:
+        await asyncio.sleep(0.01)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)

@@ -3,8 +3,10 @@ many book at once, when a process dies, and when times get free again."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -28,7 +30,7 @@ from visits.book import EmbeddedBook
 from visits.calendar import tick_of
 from visits.events import Event
 from visits.models import DeskRow, TickRow, VisitRow, WaitingRow
-from visits.seed import seed
+from visits.seed import run_seeding, seed
 from visits.values import FreeTime, VisitError, Visitor, Wanted
 from voice_gateway.records.database import Database, RecordsError
 from voice_gateway.records.models import Base
@@ -495,3 +497,65 @@ def test_many_threads_of_one_book_take_turns(database: Database) -> None:
     with ThreadPoolExecutor(20) as threads:
         assert len(set(threads.map(one, range(40)))) == 40
     check_ticks(database)
+
+
+def test_visits_that_no_longer_fit_are_kept_and_told(
+    book: EmbeddedBook, database: Database, plan: Path
+) -> None:
+    first = all_times()[0]  # at "front", where two are received
+    numbers = [booked(book, f"t{n}", first, replace(ANNA, phone=f"60010020{n}")) for n in (1, 2)]
+    assert book.misfits(NOW) == []
+
+    def told_after(changed: str) -> list[tuple[str, str]]:
+        plan.write_text(changed, encoding="utf-8")
+        seed(database, plan, KNOWLEDGE)
+        return [(one.visit.number, one.why_pl) for one in book.misfits(NOW)]
+
+    [(number, why)] = told_after(PLAN.replace("places: 2", "places: 1"))
+    assert number == numbers[1]
+    assert "mniej osób" in why
+    closed = told_after(PLAN.replace("monday: 8:00-12:00", "monday: 9:00-12:00"))
+    assert [why for _, why in closed] == ["stanowisko jest wtedy nieczynne"] * 2
+    moved = told_after(PLAN.replace("desks: [front, back]", "desks: [back]", 1))
+    assert [number for number, _ in moved] == numbers
+    assert "przy tym stanowisku" in moved[0][1]
+    gone = told_after(PLAN.replace("id: front", "id: new").replace("[front", "[new"))
+    assert [why for _, why in gone] == ["tego stanowiska już nie ma w planie"] * 2
+    assert {one.desk.name for one in book.misfits(NOW)} == {"stanowisko 2"}
+    assert told_after(PLAN) == []
+    assert book.find(numbers[0], ANNA.phone[:-1] + "1", NOW).starts_at == first.starts_at
+    check_ticks(database)
+
+
+async def test_a_new_plan_holds_without_a_restart(
+    book: EmbeddedBook, database: Database, tmp_path: Path
+) -> None:
+    folder = tmp_path / "knowledge"
+    folder.mkdir()
+    for name in ("office.yml", "taxonomy.yml"):
+        shutil.copy(KNOWLEDGE / name, folder / name)
+    (folder / "visits.yml").write_text(PLAN, encoding="utf-8")
+    running = asyncio.create_task(run_seeding(database, folder, 0.01))
+
+    async def lasts(length: int) -> bool:
+        for _ in range(1000):
+            services = await asyncio.to_thread(book.services)
+            if {one.id: one.length_min for one in services}.get("id_card") == length:
+                return True
+            await asyncio.sleep(0.01)
+        return False
+
+    def save(text: str) -> None:
+        unfinished = folder / "new"
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(folder / "visits.yml")
+
+    save(PLAN.replace("length_min: 20", "length_min: 25"))
+    assert await lasts(25)
+    save("desks: 1\n")  # a broken file leaves the plan as it is, and the next one is taken
+    await asyncio.sleep(0.1)
+    assert await lasts(25)
+    save(PLAN.replace("length_min: 20", "length_min: 30"))
+    assert await lasts(30)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)

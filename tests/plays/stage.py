@@ -14,6 +14,7 @@ from typing import Any
 from voice_gateway.call import CallEnd, CallParts, VoiceCall
 from voice_gateway.errors import HearingError, LineClosedError, VoiceError
 from voice_gateway.hearing import Hearing
+from voice_gateway.notices import Notice
 from voice_gateway.ports import KeyPressed, LineEvent
 from voice_gateway.sentences import Sentences
 from voice_gateway.settings import Settings
@@ -239,6 +240,7 @@ class Play:
     voice: Silhouette = field(default_factory=Silhouette)
     recognizer: ScriptReader = field(default_factory=ScriptReader)
     records: KeptRecords = field(default_factory=KeptRecords)
+    notices: list[Notice] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.line = ScriptedLine(self.script)
@@ -250,7 +252,8 @@ class Play:
             dialogue=self.bot,
             voice=self.voice,
             records=self.records,
-            sentences=SENTENCES,
+            sentences=lambda: SENTENCES,
+            notices=lambda: self.notices,
             executor=ThreadPoolExecutor(1),
             to_speech=str,
             default_department="informacja",

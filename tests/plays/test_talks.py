@@ -1,6 +1,7 @@
 """Little plays with times: what the caller does, and what must come of it."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -20,7 +21,8 @@ from voice_gateway.call import CallEnd
 from voice_gateway.errors import DialogueError
 from voice_gateway.keypad import PAUSE_S
 from voice_gateway.listener import WAITING_TURNS
-from voice_gateway.values import BotReply, Handoff
+from voice_gateway.notices import Notice
+from voice_gateway.values import BotReply, CallerTurn, Handoff, Understood
 
 TO_PERSON = Handoff("obywatelskie", "asked")
 
@@ -319,3 +321,70 @@ def test_goodbye_ends_the_call():
         bot=ScriptedBot({"do widzenia": say("do widzenia", ends=True)}),
     )
     assert perform(play) == CallEnd(finished=True)
+
+
+# --- incident messages ---
+
+NEWS = Notice("woda", "no water today", "no water today", ("waste_collection",))
+
+LONG = replace(NEWS, text="no water today " * 8, spoken="no water today " * 8)
+
+
+def about(topic: str | None, act: str | None = None, text: str = "w piątek") -> BotReply:
+    return replace(say(text), understood=Understood(act=act, topic=topic))
+
+
+def test_an_incident_is_said_after_who_speaks_and_before_the_first_question():
+    play = Play([HangUp(5)], notices=[NEWS])
+    perform(play)
+    said = play.line.said()
+    assert said[1] == "no water today"
+    assert said.index("no water today") < said.index("how can I help")
+
+
+def test_an_incident_is_said_once_a_talk():
+    play = Play(
+        [Say(4, 5, "śmieci"), HangUp(12)],
+        bot=ScriptedBot({"śmieci": about("waste_collection")}),
+        notices=[NEWS],
+    )
+    perform(play)
+    assert play.line.said().count("no water today") == 1
+
+
+def test_who_speaks_over_the_incident_hears_it_before_the_answer_it_concerns():
+    play = Play(
+        [Say(0.8, 2.0, "śmieci"), Say(9, 10, "śmieci"), HangUp(16)],
+        bot=ScriptedBot({"śmieci": about("waste_collection")}),
+        notices=[LONG],
+    )
+    perform(play)
+    said = play.line.said()
+    assert play.line.flushed_at_s, "it can be interrupted"
+    assert said[-3:] == [LONG.text, "w piątek", "w piątek"]
+
+
+def test_no_more_than_two_incidents_are_said_at_the_beginning():
+    notices = [replace(NEWS, id=str(n), text=f"news {n}", spoken=f"news {n}") for n in range(4)]
+    play = Play([HangUp(8)], notices=notices)
+    perform(play)
+    assert [one for one in play.line.said() if one.startswith("news")] == ["news 0", "news 1"]
+
+
+def test_an_incident_that_began_during_the_talk_never_delays_112():
+    answers = {
+        "pożar": about("waste_collection", "emergency", "call 112"),
+        "śmieci": about("waste_collection"),
+    }
+    notices: list[Notice] = []
+
+    class BotOfThatMoment(ScriptedBot):
+        async def reply(self, turn: CallerTurn) -> BotReply:
+            notices[:] = [NEWS]
+            return await super().reply(turn)
+
+    calls = [Say(3, 4, "pożar"), Say(8, 9, "śmieci"), HangUp(15)]
+    play = Play(calls, bot=BotOfThatMoment(answers), notices=notices)
+    perform(play)
+    said = play.line.said()
+    assert said.index("call 112") < said.index("no water today") < said.index("w piątek")

@@ -36,6 +36,9 @@ class MemoryContent:
                 return one
         raise refused("unknown", 404)
 
+    def bodies(self) -> dict[str, str]:
+        return {one.path: one.body for one in self.kept if one.state == "live"}
+
     def versions(self, path: str) -> Sequence[Version]:
         return [one for one in reversed(self.kept) if one.path == path]
 

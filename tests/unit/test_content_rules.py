@@ -184,4 +184,5 @@ def test_the_check_sees_visits_and_incidents(tmp_path: Path) -> None:
     bodies = {path: data.decode() for path, data in ContentFolder(folder).read().items()}
     for path, body in (("visits.yml", "services: 1\n"), ("incidents.yml", "a: [\n")):
         assert new_faults(bodies, {path: body}, folder, today, check_all) != []
-    assert new_faults(bodies, {"incidents.yml": "a: 1\n"}, folder, today, check_all) == []
+    assert new_faults(bodies, {"incidents.yml": "a: 1\n"}, folder, today, check_all) != []
+    assert new_faults(bodies, {"incidents.yml": "incidents: []\n"}, folder, today, check_all) == []

@@ -135,6 +135,13 @@ class CachedVoice:
         log.info("voice_warmed", failed=failed, held_bytes=self._memory.size_bytes)
         return failed
 
+    def unpin(self, texts: Iterable[str], rates: Iterable[int] = (8000, 16000)) -> None:
+        """Sentences that are no longer ours to say at any price."""
+        rates = tuple(rates)
+        for text in texts:
+            for rate_hz in rates:
+                self._memory.unpin(self._key(text, rate_hz))
+
     async def close(self) -> None:
         """Stop the workers; what memory holds can still be said. Idempotent."""
         await self._voice.close()

@@ -44,5 +44,10 @@ class SoundMemory:
         self._drop(key)
         self._pinned[key] = pcm
 
+    def unpin(self, key: str) -> None:
+        """Hold a sound like any other."""
+        if (pcm := self._pinned.pop(key, None)) is not None:
+            self.put(key, pcm)
+
     def _drop(self, key: str) -> None:
         self._held_bytes -= len(self._held.pop(key, b""))
