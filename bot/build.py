@@ -80,7 +80,18 @@ def _fingerprint(nlu: str, emergency: Path) -> str:
     act = read_yaml(emergency)
     digest = hashlib.sha256(nlu.encode())
     digest.update(repr([act["patterns"], act["false_alarms"]]).encode())
+    _add_sources(digest)
+    return digest.hexdigest()[:10]
+
+
+def sources_hash() -> str:
+    """Of the code and phrases alone: a model of other sources may not load any more."""
+    digest = hashlib.sha256()
+    _add_sources(digest)
+    return digest.hexdigest()[:10]
+
+
+def _add_sources(digest: Any) -> None:
     for pattern in SOURCES:
         for path in sorted(ROOT.glob(pattern)):
             digest.update(path.read_bytes())
-    return digest.hexdigest()[:10]

@@ -11,6 +11,7 @@ import asyncio
 import json
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,19 @@ from bot.scoring import Guess, Question, as_spoken, figures, from_sound, held_ou
 from bot.train import train
 from bot.understanding.examples import ASK, read_yaml
 
+TOLD_EVERY = 25  # questions
 SPLIT = "__"  # stock intents are topic__aspect: what a Rasa user would do
 STOCK_CONFIG = BOT / "stock_config.yml"
 
 
-def guesses(model: Path, questions: list[Question], *, stock: bool) -> list[Guess]:
-    """What a trained model makes of each question."""
+def guesses(
+    model: Path,
+    questions: list[Question],
+    *,
+    stock: bool,
+    told: Callable[[float], None] = lambda share: None,
+) -> list[Guess]:
+    """What a trained model makes of each question; ``told`` hears the share that is done."""
     from rasa.core.agent import Agent  # noqa: PLC0415 - takes seconds, and after quiet()
 
     agent = Agent.load(str(model))
@@ -35,7 +43,9 @@ def guesses(model: Path, questions: list[Question], *, stock: bool) -> list[Gues
     async def parse_all() -> list[Guess]:
         await agent.parse_message("rozgrzewka")  # the first parse loads dictionaries
         found = []
-        for question in questions:
+        for number, question in enumerate(questions):
+            if number % TOLD_EVERY == 0:
+                told(number / len(questions))
             start = time.process_time()
             parsed = await agent.parse_message(question.text)
             found.append(_guess(parsed, time.process_time() - start, stock=stock))

@@ -1,5 +1,6 @@
 """Runs Rasa on the loopback: ``bot/.venv/bin/python -m bot.serve [--port 5005] [--model FILE]``.
 
+Serves the live model of models/rasa and changes it when another one becomes live (``bot.swap``).
 Texts of talks are not logged: only warnings and errors are, and they hold none.
 """
 
@@ -7,36 +8,42 @@ from __future__ import annotations
 
 import argparse
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot.build import BOT, ROOT
+from bot.build import BOT
 from bot.environment import quiet, quiet_logs
+from bot.model_files import live_model, models_dir
 
 
-def newest_model(folder: Path) -> Path:
-    """The model that was made last. Raises ``FileNotFoundError`` when there is none."""
-    models = sorted(folder.glob("*.tar.gz"), key=lambda p: p.stat().st_mtime)
-    if not models:
-        raise FileNotFoundError(f"no model in {folder}: run `python -m bot.train` first")
-    return models[-1]
+def serve(folder: Path, port: int, model: Path | None = None) -> None:
+    """Serve until killed: ``rasa run --enable-api`` without the rest of Rasa's command line.
 
-
-def serve(model: Path, port: int) -> None:
-    """Serve until killed: ``rasa run --enable-api`` without the rest of Rasa's command line."""
-    from rasa.core.run import serve_application  # noqa: PLC0415 - takes seconds, after quiet()
+    ``model``: this one, whatever becomes live in ``folder``.
+    """
+    from rasa.core import run  # noqa: PLC0415 - takes seconds, after quiet()
     from rasa.core.utils import AvailableEndpoints  # noqa: PLC0415
+    from rasa.utils.common import update_sanic_log_level  # noqa: PLC0415
+
+    from bot.swap import ADDRESS, ModelSwap  # noqa: PLC0415
 
     quiet_logs()
     _check_actions_quickly()
-    serve_application(
-        model_path=str(model),
-        interface="127.0.0.1",
-        port=port,
-        credentials=str(BOT / "credentials.yml"),
-        enable_api=True,
-        endpoints=AvailableEndpoints.read_endpoints(str(BOT / "endpoints.yml")),
+    endpoints = AvailableEndpoints.read_endpoints(str(BOT / "endpoints.yml"))
+    channels = run.create_http_input_channels(None, str(BOT / "credentials.yml"))
+    app = run.configure_app(channels, enable_api=True, port=port, endpoints=endpoints)
+    first = str(model or live_model(folder))
+    app.register_listener(
+        partial(run.load_agent_on_start, first, endpoints, None), "before_server_start"
     )
+    if model is None:
+        swap = ModelSwap(app, folder, endpoints)
+        app.add_route(swap.tell, ADDRESS)
+        app.add_task(swap.watch())
+    app.register_listener(run.close_resources, "after_server_stop")
+    update_sanic_log_level()
+    app.run(host="127.0.0.1", port=port, workers=1)
 
 
 def _check_actions_quickly() -> None:
@@ -62,12 +69,13 @@ def main() -> None:
     """Command line; does not return before Rasa ends."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=5005)
-    parser.add_argument("--model", type=Path, help="default: the newest in models/rasa")
+    parser.add_argument("--model", type=Path, help="default: the live one")
+    parser.add_argument("--models", type=Path, default=models_dir())
     parser.add_argument("--actions-url", default="http://127.0.0.1:5055")
     arguments = parser.parse_args()
     quiet()
     os.environ["HALO_ACTIONS_URL"] = arguments.actions_url
-    serve(arguments.model or newest_model(ROOT / "models" / "rasa"), arguments.port)
+    serve(arguments.models, arguments.port, arguments.model)
 
 
 if __name__ == "__main__":

@@ -155,6 +155,19 @@ sync_bot() {
   stamp bot "$key"
 }
 
+# The OpenID provider of the tests of signing in; Node.js comes with the developers' tools.
+sync_provider() {
+  local key
+  key=$(digest tests/oidc/package.json tests/oidc/package-lock.json scripts/setup.sh)
+  [[ -d tests/oidc/node_modules ]] && fresh oidc "$key" && return 0
+  step "Serwer logowania do testów (tests/oidc)" .venv/bin/npm ci --prefix tests/oidc \
+    --ignore-scripts --no-audit --no-fund || {
+    say "  testy logowania przez system urzędu zostaną pominięte"
+    return 0
+  }
+  stamp oidc "$key"
+}
+
 installation_failed() {
   fail "Nie udało się zainstalować bibliotek. Musi być osiągalne pypi.org; potem wystarczy" \
     "powtórzyć polecenie, gotowe części zostają."
@@ -179,6 +192,7 @@ main() {
     test)
       sync_root dev
       sync_bot
+      sync_provider
       install_test_packages
       make_exchange
       ;;

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,34 +21,36 @@ from voice_gateway import telemetry
 from voice_gateway.desk import HandoffDesk
 from voice_gateway.desk_events import DeskEvent, DeskTalk, EventStream
 from voice_gateway.errors import HaloError, RequestError
-from voice_gateway.records.staff import StaffAccount, StaffAccounts
+from voice_gateway.records.staff import StaffAccount
 
 log = structlog.get_logger(__name__)
 
 MAX_MESSAGE_CHARS = 16_384
+WATCH_S = 5.0  # how soon a page without events notices that it may stay no longer
 COME_BACK = 1012  # WebSocket close code "service restart": the page connects anew by itself
 SIGN_IN_AGAIN = 4401  # ours: the account was locked, the page goes to the sign-in form
 TROUBLE_PL = "Nie udało się tego zrobić. Proszę spróbować jeszcze raz."
 
 
 class _SignedOutError(Exception):
-    """The account is no longer active."""
+    """The session ended, or the account may not talk to residents any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class LiveDesk:
-    """One clerk at one open page."""
+    """One clerk at one open page. ``may_talk``: whether they are still signed in and may."""
 
     websocket: WebSocket
     desk: HandoffDesk
-    accounts: StaffAccounts
+    may_talk: Callable[[], Awaitable[bool]]
     account: StaffAccount
     names: Labels
 
     async def run(self) -> None:
         """Until the page goes away."""
         events = self.desk.events()
-        tasks = [asyncio.create_task(self._commands()), asyncio.create_task(self._tell(events))]
+        jobs = (self._commands(), self._tell(events), self._watch())
+        tasks = [asyncio.create_task(job) for job in jobs]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -68,6 +71,12 @@ class LiveDesk:
             await self.websocket.close(SIGN_IN_AGAIN if locked else COME_BACK)
         except RuntimeError:  # the page was quicker
             log.debug("line_closed_twice")
+
+    async def _watch(self) -> None:
+        """Whose account was switched off or whose session ended does not stay."""
+        while True:
+            await asyncio.sleep(WATCH_S)
+            await self._check_account()
 
     async def _tell(self, events: EventStream) -> None:
         await self._queue()
@@ -142,7 +151,7 @@ class LiveDesk:
         return talk is not None and self._may_see(talk)
 
     async def _check_account(self) -> None:
-        if await self.accounts.get(self.account.login) is None:
+        if not await self.may_talk():
             raise _SignedOutError
 
     async def _refuse(self, code: str, detail: str) -> None:

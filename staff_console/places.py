@@ -27,6 +27,10 @@ PLACES = (
     Place("/staff/", "Rozmowy", "talk"),
     Place("/staff/visits", "Wizyty", "visits"),
     Place("/staff/content", "Odpowiedzi", "look"),
+    Place("/staff/models", "Modele", "train"),
+    Place("/staff/learning", "Nauka z rozmów", "learn"),
+    Place("/staff/figures", "Liczby", "figures"),
+    Place("/staff/accounts", "Konta", "accounts"),
 )
 
 

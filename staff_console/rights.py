@@ -24,6 +24,15 @@ RIGHTS: Mapping[str, frozenset[Right]] = {
     "admin": _APPROVER | {"talk", "visits", "accounts"},
 }
 
+ROLES_PL: Mapping[str, str] = {
+    "clerk": "konsultant",
+    "analyst": "analityk",
+    "editor": "redaktor",
+    "approver": "zatwierdzający",
+    "admin": "administrator",
+}
+"""What staff read."""
+
 
 def may(role: str, right: Right) -> bool:
     """Whether an account with this role may do it; an unknown role may do nothing."""

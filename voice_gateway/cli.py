@@ -110,7 +110,7 @@ def staff_add(
     role: Annotated[str, typer.Option(help="clerk, editor, approver, analyst albo admin.")],
     department: Annotated[str, typer.Option(help="Id wydziału; puste: wszystkie.")] = "",
 ) -> None:
-    """Make an account and print its first password."""
+    """Make an account and print the link that opens it."""
     from voice_gateway.staff_commands import add_account  # noqa: PLC0415 - as above
 
     asyncio.run(add_account(Settings(), console, login, name, role, department))
@@ -120,15 +120,31 @@ def staff_add(
 def staff_change(
     login: str,
     role: Annotated[str, typer.Option(help="Nowa rola.")] = "",
-    lock: Annotated[bool, typer.Option(help="Zablokuj konto.")] = False,
-    new_password: Annotated[bool, typer.Option(help="Nadaj nowe hasło i wypisz je.")] = False,
+    lock: Annotated[bool, typer.Option(help="Wyłącz konto.")] = False,
+    unlock: Annotated[bool, typer.Option(help="Włącz konto.")] = False,
 ) -> None:
-    """Change the role or the password of an account, lock or unlock it."""
+    """Change the role of an account, lock or unlock it."""
     from voice_gateway.staff_commands import change_account  # noqa: PLC0415 - as above
 
-    asyncio.run(
-        change_account(Settings(), console, login, role, lock=lock, new_password=new_password)
-    )
+    asyncio.run(change_account(Settings(), console, login, role, lock=lock, unlock=unlock))
+
+
+@staff_app.command("link")
+def staff_link(
+    login: Annotated[str, typer.Argument(help="Czyje hasło; puste: pierwszy administrator.")] = "",
+) -> None:
+    """Print a link that sets a password once."""
+    from voice_gateway.staff_commands import print_link  # noqa: PLC0415 - as above
+
+    asyncio.run(print_link(Settings(), console, login))
+
+
+@staff_app.command("reset-codes")
+def staff_reset_codes(login: str) -> None:
+    """Let somebody in without codes from a telephone, which is lost."""
+    from voice_gateway.staff_commands import reset_codes  # noqa: PLC0415 - as above
+
+    asyncio.run(reset_codes(Settings(), console, login))
 
 
 def main() -> None:

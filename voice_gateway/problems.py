@@ -15,15 +15,18 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from voice_gateway import telemetry
 from voice_gateway.errors import HaloError, RequestError
+from voice_gateway.web.headers import secured
 
 log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 MAX_BODY_BYTES = 64 * 1024
+LARGER_BODIES = {"/staff/content/transfer/look": 3_500_000}  # a city's whole content as a zip
 LENGTH_DIGITS = 12  # a longer Content-Length is an attack on int()
 RETRY_AFTER_S = 5  # told with 429 and 503
 
@@ -111,10 +114,10 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
     return of_status(error.status_code, dict(error.headers or {}))
 
 
-async def _broken(_: Request, error: Exception) -> JSONResponse:
+async def _broken(_: Request, error: Exception) -> Response:
     telemetry.count_error("internal")
     log.error("request_broken", code="internal", fault_type=type(error).__name__)
-    return of_status(500)
+    return secured(of_status(500))  # from outside every other layer, so with headers of its own
 
 
 class BodyLimit:
@@ -129,7 +132,8 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = await self._read(scope, receive)
+        most = max(self._max, LARGER_BODIES.get(scope["path"], 0))
+        body = await self._read(scope, receive, most)
         if body is None:
             telemetry.count_error("request-too-large")
             await of_status(413, {"Connection": "close"})(scope, receive, send)
@@ -145,16 +149,16 @@ class BodyLimit:
 
         await self._app(scope, replay, send)
 
-    async def _read(self, scope: Scope, receive: Receive) -> bytes | None:
+    async def _read(self, scope: Scope, receive: Receive, most: int) -> bytes | None:
         declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if declared.isdigit() and (len(declared) > LENGTH_DIGITS or int(declared) > self._max):
+        if declared.isdigit() and (len(declared) > LENGTH_DIGITS or int(declared) > most):
             return None
         pieces, size = [], 0
         while True:
             message = await receive()
             piece = message.get("body", b"")
             size += len(piece)
-            if size > self._max:
+            if size > most:
                 return None
             pieces.append(piece)
             if message["type"] == "http.disconnect" or not message.get("more_body"):

@@ -14,7 +14,9 @@ import httpx
 from rich.console import Console
 
 from actions.office.system import load_system
-from voice_gateway.errors import SetupError
+from staff_console.accounts.links import Links
+from voice_gateway.errors import HaloError, SetupError
+from voice_gateway.records.database import Database
 from voice_gateway.secret_values import with_secrets
 from voice_gateway.settings import ROOT, Settings
 from voice_gateway.speech_models import speech_model_folder
@@ -33,7 +35,7 @@ async def run_everything(settings: Settings, console: Console) -> int:
     if problem:
         console.print(f"[red]{problem}[/red]")
         return 1
-    if train_if_needed(settings, console):
+    if train_if_needed(settings, console, keep_published=True):
         return 1
     settings = with_secrets(settings)
     logs = settings.data_dir / "logs"
@@ -65,6 +67,7 @@ def parts(settings: Settings) -> tuple[Part, ...]:
                 *(str(BOT_PYTHON), "-m", "bot.serve"),
                 *("--port", str(httpx.URL(settings.rasa_url).port or RASA_PORT)),
                 *("--actions-url", settings.actions_url),
+                *("--models", str(settings.models_dir / "rasa")),
             ),
             ROOT,
         ),
@@ -142,11 +145,28 @@ async def _announce_when_ready(settings: Settings, console: Console, logs: Path)
     waited_s = time.monotonic() - began_s
     console.print(f"[green]Gotowe po {waited_s:.0f} s.[/green]")
     console.print(f"  Czat i mikrofon:     [bold]{base}/[/bold]")
-    console.print(f"  Biurko konsultanta:  {base}/staff/  (login: konsultant, hasło:")
-    console.print(f"                       {settings.desk_password.get_secret_value()})")
+    console.print(f"  Strony urzędu:       {base}/staff/")
+    await _announce_first_link(settings, console, base)
     console.print("  Telefon:             „make phone”, potem numer [bold]100[/bold] z konta 6001")
     console.print("  Nagranie:            .venv/bin/halo call tests/audio/godziny.wav")
     console.print("  Ctrl-C zatrzymuje wszystko.")
+
+
+async def _announce_first_link(settings: Settings, console: Console, base: str) -> None:
+    """While nobody is administrator: where somebody becomes it, shown only now."""
+    if not settings.local_sign_in:
+        return
+    database = Database(settings.db_url)
+    try:
+        path = await Links(database).first()
+    except HaloError as error:
+        console.print(f"  [yellow]Odnośnika dla administratora brak ({error.code}).[/yellow]")
+        return
+    finally:
+        database.close()
+    if path:
+        console.print("  Nie ma jeszcze administratora. Zakłada go ten odnośnik (raz, przez 24 h):")
+        console.print(f"  [bold]{base}{path}[/bold]", soft_wrap=True)
 
 
 async def _not_ready(base: str) -> list[str]:

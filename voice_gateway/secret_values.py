@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from voice_gateway.settings import Settings
 
-MADE_AT_FIRST_START = ("asterisk_password", "desk_password", "secret_key")
+MADE_AT_FIRST_START = ("asterisk_password", "secret_key")
 FILE_NAME = "secrets.json"
 
 

@@ -51,9 +51,7 @@ class Settings(BaseSettings):
     oidc_role_claim: str = Field(
         "groups", description="Claim with somebody's groups; a.b looks inside."
     )
-    oidc_roles: str = Field(
-        "", description="role=group,role=group; the first that fits counts."
-    )
+    oidc_roles: str = Field("", description="role=group,role=group; the first that fits counts.")
     oidc_name: str = Field("systemem urzędu", description="What the button calls the provider.")
     dialogue_timeout_s: float = Field(3.0, description="Longest wait for Rasa in one turn.")
     voice_timeout_s: float = Field(3.0, description="Longest wait for one synthesis.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from staff_console.dialogue_models.files import ModelFolder
 from voice_gateway.errors import SetupError
 from voice_gateway.settings import Settings
 
@@ -37,8 +38,9 @@ def describe_models(settings: Settings) -> list[str]:
             mark = "*" if folder == used else " "
             lines.append(f"{mark} mowa    {folder.name}  {_size_mb(folder):.1f} MB")
     archives = sorted((settings.models_dir / "rasa").glob("*.tar.gz"))
+    served = ModelFolder(settings.models_dir / "rasa").served()
     for archive in archives:
-        mark = "*" if archive == archives[-1] else " "
+        mark = "*" if archive.name == f"{served}.tar.gz" else " "
         lines.append(f"{mark} rozmowa {archive.name}  {archive.stat().st_size / 1e6:.1f} MB")
     return lines
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from rich.console import Console
 from rich.table import Table
 
-from staff_console.rights import RIGHTS
+from staff_console.accounts.deeds import SERVER
+from staff_console.accounts.links import Links
+from staff_console.accounts.people import People
 from voice_gateway.errors import RequestError
 from voice_gateway.records.database import Database, upgrade
 from voice_gateway.records.staff import StaffAccount, StaffAccounts
 from voice_gateway.settings import Settings
-
-LOGIN = re.compile(r"[a-z0-9._-]{2,64}")
-PASSWORD_BYTES = 12  # of randomness in a first password; 16 letters
 
 
 @asynccontextmanager
@@ -45,38 +43,56 @@ async def list_accounts(settings: Settings, console: Console) -> None:
 async def add_account(
     settings: Settings, console: Console, login: str, name: str, role: str, department: str
 ) -> None:
-    """Make an account. Raises ``RequestError`` staff-login, staff-role, staff-taken."""
-    if not LOGIN.fullmatch(login):
-        raise RequestError("staff-login", "Login to 2–64 małe litery, cyfry, kropki lub kreski.")
-    _check_role(role)
-    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    """Make an account and print the link that opens it.
+
+    Raises ``RequestError`` staff-login, staff-name, staff-role, staff-taken.
+    """
     async with _accounts(settings) as accounts:
-        if not await accounts.add(StaffAccount(login, name, department, role), password):
-            raise RequestError("staff-taken", f"Konto {login} już istnieje.", status=409)
-    console.print(f"Konto {login} założone. Hasło, pokazane tylko teraz: [bold]{password}[/bold]")
+        people, links = People(accounts.database), Links(accounts.database)
+        await people.add(StaffAccount(login, name, department, role), SERVER)
+        path = await links.make(login)
+    console.print(f"Konto {login} założone. Odnośnik do ustawienia hasła (raz, przez 24 godziny):")
+    _print_link(settings, console, path)
 
 
 async def change_account(
-    settings: Settings,
-    console: Console,
-    login: str,
-    role: str,
-    *,
-    lock: bool,
-    new_password: bool,
+    settings: Settings, console: Console, login: str, role: str, *, lock: bool, unlock: bool
 ) -> None:
-    """Change an account. Raises ``RequestError`` staff-role, staff-unknown."""
-    if role:
-        _check_role(role)
-    password = secrets.token_urlsafe(PASSWORD_BYTES) if new_password else ""
+    """Change an account. Raises ``RequestError`` staff-role, staff-unknown, staff-last."""
     async with _accounts(settings) as accounts:
-        if not await accounts.change(login, password=password, role=role, active=not lock):
-            raise RequestError("staff-unknown", f"Nie ma konta {login}.", status=404)
+        people = People(accounts.database)
+        account = (await people.one(login)).account
+        await people.change(replace(account, role=role or account.role), SERVER)
+        if lock or unlock:
+            await people.switch(login, SERVER, on=unlock)
     console.print(f"Konto {login} zmienione.")
-    if password:
-        console.print(f"Nowe hasło, pokazane tylko teraz: [bold]{password}[/bold]")
 
 
-def _check_role(role: str) -> None:
-    if role not in RIGHTS:
-        raise RequestError("staff-role", f"Role to: {', '.join(RIGHTS)}.")
+async def print_link(settings: Settings, console: Console, login: str) -> None:
+    """Print a link that sets a password once; without a login the first administrator's.
+
+    Raises ``RequestError`` staff-unknown, and staff-has-admin when there is an administrator.
+    """
+    async with _accounts(settings) as accounts:
+        links = Links(accounts.database)
+        path = await (links.make(login) if login else links.first())
+    if not path:
+        raise RequestError(
+            "staff-has-admin", "Jest już administrator. Proszę podać login: halo staff link LOGIN."
+        )
+    console.print("Odnośnik do ustawienia hasła (raz, przez 24 godziny):")
+    _print_link(settings, console, path)
+
+
+async def reset_codes(settings: Settings, console: Console, login: str) -> None:
+    """Take somebody's second factor away. Raises ``RequestError`` staff-unknown."""
+    async with _accounts(settings) as accounts:
+        people = People(accounts.database)
+        await people.one(login)
+        await people.reset_codes(login, SERVER)
+    console.print(f"Konto {login}: logowanie nie wymaga już kodu z telefonu.")
+
+
+def _print_link(settings: Settings, console: Console, path: str) -> None:
+    base = f"http://{settings.host}:{settings.port}"
+    console.print(f"[bold]{base}{path}[/bold]", soft_wrap=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
 from pathlib import Path
@@ -15,8 +16,12 @@ QUICK_S = 5.0  # finding out that nothing changed takes less; only real training
 SHOWN_LINES = 12
 
 
-def train_if_needed(settings: Settings, console: Console) -> int:
-    """Train if needed; the exit status of the training, 0 when there is a model to use."""
+def train_if_needed(settings: Settings, console: Console, *, keep_published: bool = False) -> int:
+    """Train if needed and make that model the live one; the exit status of the training.
+
+    ``keep_published``: leave a model alone that staff published, also when questions changed: what
+    residents talk to is theirs to decide (``/staff/models``).
+    """
     if not BOT_PYTHON.exists():
         console.print("[red]Brak środowiska Rasy. Proszę wpisać: make setup[/red]")
         return 1
@@ -25,8 +30,12 @@ def train_if_needed(settings: Settings, console: Console) -> int:
     began_s = time.monotonic()
     with log_path.open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            (str(BOT_PYTHON), "-m", "bot.train"),
+            (
+                *(str(BOT_PYTHON), "-m", "bot.train", "--out", str(settings.models_dir / "rasa")),
+                *(("--keep-published",) if keep_published else ()),
+            ),
             cwd=ROOT,
+            env={**os.environ, "HALO_KNOWLEDGE_DIR": str(settings.knowledge_dir)},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -94,7 +94,7 @@ def build(settings: Settings) -> FastAPI:
     records = DatabaseRecords(database, lambda text: text, desk.announce)
     sentences = ChatSentences.from_system(system_sentences(settings))
     chat = ChatService(
-        settings, ScriptedDialogue(), records, desk, database, sentences, "informacja"
+        settings, ScriptedDialogue(), records, desk, database, lambda: sentences, "informacja"
     )
     staff = StaffAccounts(database)
 

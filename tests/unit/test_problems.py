@@ -19,7 +19,7 @@ from voice_gateway.errors import DialogueError, RequestError
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("voice_gateway", "actions", "polish", "staff_console", "visits")
 CODE = re.compile(
-    r"(call|dialogue|hearing|line|outbox|records|request|setup|staff|visit|voice)(-[a-z0-9]+)+|internal"
+    r"(call|dialogue|hearing|line|outbox|records|replies|request|setup|staff|visit|voice)(-[a-z0-9]+)+|internal"
 )
 LOG_METHODS = {"debug", "info", "warning", "error", "exception", "critical"}
 ERRORS = ROOT / "docs/errors.md"

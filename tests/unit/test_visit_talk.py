@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -22,7 +23,7 @@ from tests.unit.test_actions import ACTIONS
 from visits.book import EmbeddedBook
 from visits.seed import seed
 from visits.values import FreeTime, Visitor, Wanted
-from voice_gateway.records.database import Database, upgrade
+from voice_gateway.records.database import Database
 
 STORE = KnowledgeStore(REAL)
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=WARSAW)  # a Tuesday
@@ -79,12 +80,21 @@ class VisitPlay:
         return list(self.book.coming(self.now))
 
 
-@pytest.fixture
-def book(tmp_path: Path) -> Iterator[EmbeddedBook]:
-    url = f"sqlite:///{tmp_path / 'visits.db'}"
-    upgrade(url)
-    database = Database(url)
+@pytest.fixture(scope="module")
+def seeded(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the plan in it: made once, each test takes a copy."""
+    path = tmp_path_factory.mktemp("seeded") / "visits.db"
+    shutil.copy(empty_database, path)
+    database = Database(f"sqlite:///{path}")
     seed(database, REAL / "visits.yml")
+    database.close()
+    return path
+
+
+@pytest.fixture
+def book(tmp_path: Path, seeded: Path) -> Iterator[EmbeddedBook]:
+    shutil.copy(seeded, tmp_path / "visits.db")
+    database = Database(f"sqlite:///{tmp_path / 'visits.db'}")
     yield EmbeddedBook(database)
     database.close()
 

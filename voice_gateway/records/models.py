@@ -18,6 +18,7 @@ from sqlalchemy import (
     Integer,
     String,
     Text,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -122,9 +123,15 @@ class MessageRow(Base):
 
 
 class StaffRow(Base):
-    """Somebody of the office who may sign in. ``role``: clerk, editor or admin."""
+    """Somebody of the office who may sign in. ``role``: one of staff_console.rights.
+
+    ``session_version`` grows when role, password or state change: sessions of before are void.
+    ``totp_secret``: encrypted, "" without a second factor; ``totp_step``: the last half minute
+    whose code was taken. ``oidc_id``: hash of the provider's issuer and subject.
+    """
 
     __tablename__ = "staff_accounts"
+    __table_args__ = (UniqueConstraint("oidc_id", name="ux_staff_accounts_oidc_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     login: Mapped[str] = mapped_column(String(64), unique=True)
@@ -134,3 +141,7 @@ class StaffRow(Base):
     role: Mapped[str] = mapped_column(String(16))
     active: Mapped[bool] = mapped_column(Boolean)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    session_version: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    totp_secret: Mapped[str] = mapped_column(Text, default="", server_default="")
+    totp_step: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    oidc_id: Mapped[str | None] = mapped_column(String(64))

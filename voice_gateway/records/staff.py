@@ -33,43 +33,46 @@ class StaffAccounts:
     """Sign-in of staff."""
 
     def __init__(self, database: Database, hasher: PasswordHasher | None = None) -> None:
-        self._database = database
+        self.database = database
         self._hasher = hasher or PasswordHasher()
         self._decoy = self._hasher.hash("nobody")  # an unknown login costs as much as a known one
         self._hashing = asyncio.Semaphore(HASHES_AT_ONCE)
 
     async def check(self, login: str, password: str) -> StaffAccount | None:
         """The account when the password is right and it is active; constant work otherwise."""
-        row = await self._database.call(partial(_find, login=login))
-        stored = row.password_hash if row else self._decoy
+        row = await self.database.call(partial(find, login=login))
+        stored = (row.password_hash if row else "") or self._decoy
         async with self._hashing:
             right = await asyncio.to_thread(self._verify, stored, password)
-        return _account(row) if right and row and row.active else None
+        return account_of(row) if right and row and row.active and row.password_hash else None
+
+    async def hash(self, password: str) -> str:
+        """What is kept of a password."""
+        async with self._hashing:
+            return await asyncio.to_thread(self._hasher.hash, password)
 
     async def get(self, login: str) -> StaffAccount | None:
         """The account, or None when it was removed or locked."""
-        row = await self._database.call(partial(_find, login=login))
-        return _account(row) if row and row.active else None
+        row = await self.database.call(partial(find, login=login))
+        return account_of(row) if row and row.active else None
 
     async def add(self, account: StaffAccount, password: str) -> bool:
-        """Make an account; False when the login is taken."""
-        password_hash = await asyncio.to_thread(self._hasher.hash, password)
-        return await self._database.call(
-            partial(_add, account=account, password_hash=password_hash)
-        )
+        """Make an account; False when the login is taken. Without password only a link opens it."""
+        password_hash = await self.hash(password) if password else ""
+        return await self.database.call(partial(_add, account=account, password_hash=password_hash))
 
     async def change(
         self, login: str, *, password: str = "", role: str = "", active: bool = True
     ) -> bool:
         """Set a new password or role (empty: leave it), lock or unlock; False when unknown."""
-        password_hash = await asyncio.to_thread(self._hasher.hash, password) if password else ""
-        return await self._database.call(
+        password_hash = await self.hash(password) if password else ""
+        return await self.database.call(
             partial(_change, login=login, password_hash=password_hash, role=role, active=active)
         )
 
     async def all(self) -> list[tuple[StaffAccount, bool]]:
         """Every account, by login, and whether it is active."""
-        return await self._database.call(_all)
+        return await self.database.call(_all)
 
     def _verify(self, stored: str, password: str) -> bool:
         try:
@@ -78,14 +81,15 @@ class StaffAccounts:
             return False
 
 
-def _find(session: Session, login: str) -> StaffRow | None:
+def find(session: Session, login: str) -> StaffRow | None:
+    """The row of a login."""
     if clean(login) != login:  # what no database takes is nobody's login
         return None
     return session.scalar(select(StaffRow).where(StaffRow.login == login))
 
 
 def _add(session: Session, account: StaffAccount, password_hash: str) -> bool:
-    if _find(session, account.login):
+    if find(session, account.login):
         return False
     session.add(
         StaffRow(
@@ -103,20 +107,21 @@ def _add(session: Session, account: StaffAccount, password_hash: str) -> bool:
 
 def _all(session: Session) -> list[tuple[StaffAccount, bool]]:
     rows = session.scalars(select(StaffRow).order_by(StaffRow.login))
-    return [(_account(row), row.active) for row in rows]
+    return [(account_of(row), row.active) for row in rows]
 
 
 def _change(session: Session, login: str, password_hash: str, role: str, active: bool) -> bool:
-    row = _find(session, login)
+    row = find(session, login)
     if row is None:
         return False
+    if password_hash or (role or row.role, active) != (row.role, row.active):
+        row.session_version += 1  # who is signed in as this account is so no longer
     row.active = active
-    if role:
-        row.role = role
-    if password_hash:
-        row.password_hash = password_hash
+    row.role = role or row.role
+    row.password_hash = password_hash or row.password_hash
     return True
 
 
-def _account(row: StaffRow) -> StaffAccount:
+def account_of(row: StaffRow) -> StaffAccount:
+    """What others may know of a row."""
     return StaffAccount(row.login, row.name, row.department, row.role)

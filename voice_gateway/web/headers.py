@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 
 # Only our own files; no inline script or style; nobody frames our pages. 'self' covers wss: too.
@@ -22,11 +23,15 @@ CONTENT_SECURITY_POLICY = "; ".join(
 
 def secured(response: Response, *, microphone: bool = False) -> Response:
     """``response`` with the headers every page of ours has; ``microphone``: it may be asked for."""
-    headers = response.headers
+    add_security(response.headers, microphone=microphone)
+    return response
+
+
+def add_security(headers: MutableHeaders, *, microphone: bool = False) -> None:
+    """The same for the headers alone."""
     headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     headers["Permissions-Policy"] = (
         f"microphone=({'self' if microphone else ''}), camera=(), geolocation=()"
     )
-    return response
