@@ -126,7 +126,7 @@ class LiveSentences:
         rendering = asyncio.create_task(self._render(words, voice))
         await asyncio.wait({rendering}, timeout=RENDER_S)
         self._words = words
-        log.info("own_words_changed", incidents=len(words.incidents))
+        log.info("own_words_changed", count=len(words.incidents))
         await rendering
         voice.unpin([text for text in before if text not in words.pinned()])
         return True
