@@ -41,6 +41,7 @@ SAFE_FIELDS = {
     "kind": "fixed kind of a turn, record or fault",
     "level": "severity",
     "logger": "name of the module",
+    "model": "file name of a dialogue model: its moment and fingerprint",
     "part": "name of a part of the product",
     "path": "file of the product, never of a person",
     "pid": "process id",

@@ -243,7 +243,7 @@ class TrainingRunner:
 
     async def _end(self, run: _Run, state: Any, code: str, detail: str = "") -> None:
         telemetry.count_error(code)
-        log.info("training_ended", state=state, code=code)
+        log.info("training_ended", code=code)
         end = partial(self._trainings.end, run.training.id, state, self._clock())
         try:
             await asyncio.to_thread(partial(end, code=code, detail=detail, progress=run.progress))
