@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 HALO := .venv/bin/halo
 
-.PHONY: help run test check setup train eval heard bench-voice bench-visits speech-model phone doctor clean distclean
+.PHONY: help run test check setup train eval heard bench-voice bench-visits bench-staff speech-model phone doctor clean distclean
 
 help: ## ta lista
 	@echo "Halo Urząd: make POLECENIE"
@@ -45,6 +45,12 @@ bench-visits: ## wizyty: ile rezerwacji na sekundę przy 50 rozmowach, i rozmowy
 	@.venv/bin/python -m benchmarks.run_visits
 	@.venv/bin/python -m benchmarks.run_visit_calls
 
+bench-staff: ## strony urzędu: nowa sprawa od formularza do telefonu, publikacje w czasie rozmów (10 minut)
+	@scripts/setup.sh test
+	@$(HALO) train
+	@.venv/bin/python -m benchmarks.run_newcomer
+	@.venv/bin/python -m benchmarks.run_editing
+
 speech-model: ## zbuduj model mowy od zera (około godziny na 2 rdzeniach)
 	@scripts/setup.sh check
 	@models/recipe/run.sh
@@ -58,10 +64,10 @@ phone: setup ## centrala telefoniczna na tej maszynie, połączona z asystentem
 doctor: setup ## czego brakuje tej maszynie i jak to zdobyć
 	@$(HALO) doctor
 
-clean: ## usuń pamięci podręczne i zbudowane modele; programy i zapisy zostają
-	rm -rf build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache models/rasa
+clean: ## usuń pamięci podręczne; programy, zapisy i modele (mogą być opublikowane) zostają
+	rm -rf build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find actions bot/*.py bot/components bot/understanding models polish staff_console tests visits voice_gateway \
 	  -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean ## usuń z tego katalogu wszystko, co zainstalowano i zapisano
-	rm -rf .venv bot/.venv .tools var
+	rm -rf .venv bot/.venv .tools var models/rasa
