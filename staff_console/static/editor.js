@@ -327,6 +327,9 @@ for (const link of document.querySelectorAll('a[href^="#f-"]')) {
 
 if (form) {
   form.addEventListener("input", advise);
+  for (const field of form.querySelectorAll("textarea, input")) {
+    if (field.value !== field.defaultValue) advise({ target: field }); // written before this script ran
+  }
   if (form.dataset.drafted !== undefined) askAboutDraft();
   for (const button of form.querySelectorAll("[data-listen]")) {
     button.hidden = false;

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from actions.office.incidents import load_incidents, told_now
 from staff_console.content.package import pack
@@ -26,6 +26,16 @@ TEXT = "Awaria wody na Witominie, potrwa do godziny 20. Beczkowóz stoi przy szk
 @pytest.fixture
 def editor(page: Page, editors: EditorOffice) -> Editor:  # noqa: F811
     return Editor(page, editors, "maria")
+
+
+def test_what_is_written_before_the_script_runs_is_measured_too(editor: Editor) -> None:
+    page, held = editor.page, list[Route]()
+    page.route("**/staff/static/editor.js", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks handlers
+    page.goto(f"{editor.office.url}/staff/content/incidents/new", wait_until="commit")
+    page.get_by_label("Tekst w telefonie").fill(TEXT)
+    assert held, "the script came too early"
+    held[0].continue_()
+    expect(page.locator("[data-length=spoken]")).to_have_text(re.compile(r"[4-9],\d s"))
 
 
 @SIZES
