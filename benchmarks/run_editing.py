@@ -162,7 +162,7 @@ def seen(product: RunningProduct, word: str, began_s: float) -> float:
     with product.client() as client:
         while time.monotonic() < began_s + SEEN_WITHIN_S:
             answer = client.post("/api/v1/chat", json={"text": QUESTION}).text
-            if word in json.loads(answer)["messages"][-1]["text"]:
+            if word in json.loads(answer)["replies"][-1]["text"]:
                 return time.monotonic() - began_s
             time.sleep(0.05)
     raise RuntimeError(f"{word} was never answered")

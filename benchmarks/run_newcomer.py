@@ -31,23 +31,23 @@ from tests.browser.conftest import ARGUMENTS
 from tests.running_product import DESK_PASSWORD, ROOT, RunningProduct, running_product
 from voice_gateway.voice_client import VoiceCaller
 
-NAME = "schronisko dla zwierząt"
-NAMES = {"name": NAME, "accusative": NAME, "genitive": "schroniska dla zwierząt"}
-CALLED = ("schronisko dla zwierząt", "schronisko", "przytulisko", "schronisko dla psów")
+NAME = "basen miejski"
+NAMES = {"name": NAME, "accusative": NAME, "genitive": "basenu miejskiego"}
+CALLED = ("basen miejski", "basen", "pływalnia", "kryta pływalnia")
 ANSWERS = (
     (
         "where",
-        ("gdzie jest schronisko dla psów", "jak dojechać do przytuliska", "adres schroniska"),
-        "Schronisko jest przy ulicy Leśnej, za torami.",
+        ("gdzie jest basen miejski", "jak dojechać na pływalnię", "pod jakim adresem jest basen"),
+        "Basen jest przy ulicy Leśnej, za torami.",
     ),
     (
         "how",
-        ("jak adoptować psa ze schroniska", "co zrobić żeby wziąć kota z przytuliska"),
-        "Zwierzę adoptuje się po rozmowie z opiekunem w schronisku.",
+        ("jak zapisać dziecko na naukę pływania", "jak kupić karnet na basen"),
+        "Zapisy na naukę pływania przyjmuje kasa basenu.",
     ),
 )
-CHAT_QUESTION = "jak dojechać do schroniska"
-VOICE_QUESTION = "gdzie jest schronisko dla zwierząt"
+CHAT_QUESTION = "gdzie znajdę pływalnię"
+VOICE_QUESTION = "gdzie jest basen miejski"
 PROOF = "Leśnej"
 RATE_HZ = 8000
 SCREEN: ViewportSize = {"width": 1280, "height": 900}
@@ -140,6 +140,7 @@ def add_matter(person: Newcomer) -> None:
             ("Nazwa w dopełniaczu", "genitive"),
         ):
             person.types(label, NAMES[name])
+        person.chooses("Wydział, który prowadzi sprawę", "informacja")
         person.button("Zacznij szkic")
         for aspect, questions, answer in ANSWERS:
             person.link("Dodaj pytanie z")
@@ -155,7 +156,7 @@ def add_matter(person: Newcomer) -> None:
         for box in page.locator("#f-offer input[type=checkbox]").all():
             person.clicks(box)
     with person.step("publishes the wording"):
-        person.types("Powód zmiany", "nowa sprawa")
+        person.types("Powód zmiany (wymagany)", "nowa sprawa")
         person.button("Opublikuj")
         page.locator(".done").first.wait_for()
 
@@ -193,7 +194,7 @@ def ask(product: RunningProduct) -> str:
     """The chat's answer to a new talk."""
     with product.client() as client:
         answer = client.post("/api/v1/chat", json={"text": CHAT_QUESTION}).json()
-    return " ".join(message["text"] for message in answer["messages"][1:])
+    return " ".join(message["text"] for message in answer["replies"][1:])
 
 
 async def ask_by_voice(product: RunningProduct) -> str:
@@ -228,7 +229,7 @@ def measure(product: RunningProduct, page: Page) -> Figures:
     with person.step("takes the model back"):
         person.link("Modele")
         person.clicks(page.get_by_role("button", name=re.compile("Cofnij")))
-        page.get_by_text("Cofnięto").wait_for()
+        page.get_by_text("Cofnięto").first.wait_for()
         page.locator("#served").get_by_text("Asystent odpowiada tym modelem.").wait_for(
             timeout=SWAP_S * 1000
         )
@@ -279,6 +280,7 @@ def main() -> None:
             chromium = shutil.which("chromium")
             browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
             page = browser.new_page(viewport=SCREEN, locale="pl-PL")
+            page.set_default_timeout(10_000)
             try:
                 figures = measure(product, page)
             except Exception:

@@ -101,7 +101,7 @@ class ModelOffice:
         )
         clock = lambda: datetime.now(UTC)  # noqa: E731
         self.runner = TrainingRunner(self.store, self.trainings, self.models, place, clock)
-        self.served = ServedModel(self.rasa_url)
+        self.served = ServedModel(self.rasa_url, self.models.served)
         self.pages = ModelPages(
             "only for these tests",
             self.accounts,

@@ -73,9 +73,7 @@ def create_app(settings: Settings) -> FastAPI:
             app.include_router(build_editor_router(_editor_pages(settings, gateway)))
             app.include_router(figures_router(settings, services.database, services.staff))
             app.include_router(build_models_router(_model_pages(settings, gateway)))
-            learning = learning_router(
-                settings, services.database, services.staff, gateway.content
-            )
+            learning = learning_router(settings, services.database, services.staff, gateway.content)
             app.include_router(await parts.enter_async_context(learning))
             _add_readyz(app, gateway.readiness)
             app.include_router(build_pages_router(settings))

@@ -49,7 +49,7 @@ async def running_models(
     versions = partial(live_versions, database)
     place = training_place(BOT_PYTHON, ROOT, settings.knowledge_dir, settings.data_dir, versions)
     runner = TrainingRunner(store, trainings, folder, place, utc_now)
-    served = ServedModel(settings.rasa_url)
+    served = ServedModel(settings.rasa_url, folder.served)
     sync = ModelSync(store, folder, settings.data_dir)
 
     def follow() -> None:

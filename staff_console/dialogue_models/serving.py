@@ -28,9 +28,19 @@ class Served:
 
 
 class ServedModel:
-    """Asks Rasa (``bot/swap.py``)."""
+    """Asks Rasa (``bot/swap.py``).
 
-    def __init__(self, rasa_url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    ``pointed``: which model this machine's pointer names now. Rasa itself sees a new pointer up to
+    a second later, and says until then that all is as wanted.
+    """
+
+    def __init__(
+        self,
+        rasa_url: str,
+        pointed: Callable[[], str],
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._pointed = pointed
         self._client = httpx.AsyncClient(
             base_url=rasa_url, timeout=TIMEOUT_S, transport=transport, trust_env=False
         )
@@ -41,8 +51,9 @@ class ServedModel:
             answer = await self._client.get("/halo/model")
             answer.raise_for_status()
             found = answer.json()
-            model, wanted, error = (str(found[key]) for key in ("model", "wanted", "error"))
-            return Served(_name(model), _name(wanted), error)
+            model, seen, error = (str(found[key]) for key in ("model", "wanted", "error"))
+            wanted = await asyncio.to_thread(self._pointed) or _name(seen)
+            return Served(_name(model), wanted, error if wanted == _name(seen) else "")
         except (httpx.HTTPError, ValueError, KeyError, TypeError):
             return Served()
 

@@ -286,7 +286,7 @@ def test_what_cannot_be_loaded_changes_nothing(school, rasa_url, client) -> None
     wait_for(lambda: not served(rasa_url)["error"], SWAPPED_WITHIN_S)
 
     async def told() -> str:
-        rasa = ServedModel(rasa_url)
+        rasa = ServedModel(rasa_url, parts.models.served)
         try:
             return (await rasa.now()).model
         finally:

@@ -293,9 +293,28 @@ async def test_what_rasa_serves_is_asked() -> None:
         assert request.url.path == "/halo/model"
         return httpx.Response(200, json=answers.pop()) if answers else httpx.Response(404)
 
-    served = ServedModel("http://rasa", httpx.MockTransport(rasa))
+    served = ServedModel("http://rasa", lambda: "b-2", httpx.MockTransport(rasa))
     assert await served.now() == Served("a-1", "b-2")
     assert await served.now() == Served()
+    await served.close()
+
+
+async def test_a_pointer_that_rasa_has_not_seen_yet_is_no_swap_that_is_over() -> None:
+    answers = [
+        {"model": "b-2.tar.gz", "wanted": "b-2.tar.gz", "error": ""},
+        {"model": "a-1.tar.gz", "wanted": "b-2.tar.gz", "error": ""},
+        {"model": "a-1.tar.gz", "wanted": "a-1.tar.gz", "error": "model-broken"},
+    ]
+    rasa = httpx.MockTransport(lambda request: httpx.Response(200, json=answers.pop()))
+    served = ServedModel("http://rasa", lambda: "b-2", rasa)
+    assert await served.now() == Served("a-1", "b-2"), "the fault was another model's"
+    told: list[str] = []
+
+    async def tell() -> None:
+        told.append(f"{len(answers)} left")
+
+    await served.settled(tell)
+    assert told == ["0 left"]
     await served.close()
 
 

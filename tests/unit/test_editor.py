@@ -677,7 +677,7 @@ def test_a_citys_own_topic_is_added_and_published(office: Office) -> None:
     assert done.headers["location"].startswith(f"/staff/content{address}")
     assert "już jest" in office.post("/new", **names).text
     answer = {
-        "spoken": "Schronisko jest otwarte codziennie.", "text": "Schronisko jest czynne codziennie.",
+        "spoken": "Schronisko jest otwarte codziennie.", "text": "Schronisko działa codziennie.",
         "owner": "informacja", "source": "urząd", "checked_on": "2026-11-24",
         "valid_until": "2027-11-24",
     }  # fmt: skip
