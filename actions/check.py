@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -37,6 +38,7 @@ MOST_SENTENCES = 2
 QUESTIONS = (8, 30)  # fewer teach the classifier nothing, more drown the other aspects
 R = TypeVar("R", bound=Record)
 FORBIDDEN_ALOUD = re.compile(r"https?://|www\.|@|\b(ul|tel|nr|np|m\.in|godz|pon|pt)\.|[/]")
+_folded = lru_cache(maxsize=20_000)(fold)  # a check at a publication meets the same questions again
 ACT_SENTENCES: Mapping[str, frozenset[str]] = {
     "human": frozenset({"chat_open", "phone_closed", "chat_closed"}),
     "out_of_scope": frozenset({"institution_with_phone", "institution"}),
@@ -165,7 +167,7 @@ class Checks:
         yield from (f"dialogue.yml: brakuje aspects.{a}" for a in sorted(aspects))
         seen: dict[str, str] = {}
         for meaning, question in self._all_questions():
-            before = seen.setdefault(fold(question), meaning)
+            before = seen.setdefault(_folded(question), meaning)
             if before != meaning:
                 yield f"pytanie „{question}” jest i w {before}, i w {meaning}"
 
@@ -222,6 +224,7 @@ def _aloud(spoken: str) -> Iterator[str]:
         yield f"spoken ma „{found[0]}”, czego nie da się przeczytać na głos"
 
 
+@lru_cache(maxsize=4096)  # and the same answers
 def reading_s(spoken: str) -> float:
     """Seconds that reading aloud takes at the usual 150 words a minute, within one second."""
     return len(to_speech(spoken)) * SECONDS_A_LETTER
