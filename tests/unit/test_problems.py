@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from tests.unit.source_code import tree_of
 from voice_gateway import problems
 from voice_gateway.errors import DialogueError, RequestError
 
@@ -138,7 +139,7 @@ def codes_in_code() -> set[str]:
     found: set[str] = set()
     for package in PACKAGES:
         for path in (ROOT / package).rglob("*.py"):
-            found |= codes_of(ast.parse(path.read_text("utf-8")))
+            found |= codes_of(tree_of(path))
     return found | {code for code, _ in problems.DEFAULTS.values()}
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import structlog
 
+from tests.unit.source_code import tree_of
 from voice_gateway import metrics, telemetry
 from voice_gateway.errors import SetupError
 from voice_gateway.values import StageTimes
@@ -42,7 +43,7 @@ def log_calls() -> list[tuple[str, ast.Call]]:
     found = []
     for package in PACKAGES:
         for path in (ROOT / package).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            for node in ast.walk(tree_of(path)):
                 if (
                     isinstance(node, ast.Call)
                     and isinstance(node.func, ast.Attribute)
