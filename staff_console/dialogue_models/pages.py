@@ -24,7 +24,7 @@ from staff_console.editor.pages import moment, unkept
 from staff_console.rights import Right, may
 from staff_console.sessions import Sessions
 from staff_console.templating import templates
-from voice_gateway.errors import RequestError
+from staff_console.who import Who
 from voice_gateway.records.staff import StaffAccount, StaffAccounts
 
 STATES_PL = {
@@ -84,6 +84,7 @@ class ModelDesk:
     def __init__(self, pages: ModelPages) -> None:
         self.pages = pages
         self._sessions = Sessions(pages.secret_key)
+        self._who = Who(self._sessions, pages.accounts)
         self._templates = templates()
         filters = self._templates.env.filters
         filters.update(moment=moment, title=title, percent=percent, points=points, size=size)
@@ -94,20 +95,11 @@ class ModelDesk:
 
     async def account(self, request: Request) -> StaffAccount | None:
         """Who looks at a page; None: nobody is signed in. Raises ``RequestError`` 403."""
-        session = self._sessions.read(request)
-        account = await self.pages.accounts.get(session.login) if session else None
-        if account:
-            _require(account, "train")
-        return account
+        return await self._who.looks(request, "train")
 
     async def poster(self, request: Request, token: str, right: Right) -> StaffAccount:
         """Who sends a form of ours. Raises ``RequestError`` 403."""
-        session = self._sessions.checked(request, token)
-        account = await self.pages.accounts.get(session.login)
-        if account is None:
-            raise RequestError("staff-form", "Proszę zalogować się jeszcze raz.", status=403)
-        _require(account, right)
-        return account
+        return await self._who.posts(request, token, right)
 
     async def people(self, logins: Iterable[str]) -> dict[str, str]:
         """Login -> name; who has no account (any more) is called by the login."""
@@ -141,11 +133,6 @@ class ModelDesk:
     async def names(self) -> Any:
         """Polish names of topics and aspects."""
         return await asyncio.to_thread(learnt.meanings, self.pages.knowledge)
-
-
-def _require(account: StaffAccount, right: Right) -> None:
-    if not may(account.role, right):
-        raise RequestError("staff-right", "To konto nie ma prawa do tej czynności.", status=403)
 
 
 def title(model: Model) -> str:

@@ -25,6 +25,7 @@ from staff_console.expiry.notices import Untold
 from staff_console.rights import Right, may
 from staff_console.sessions import Sessions, same_origin
 from staff_console.templating import templates
+from staff_console.who import Who, require
 from voice_gateway.errors import RequestError
 from voice_gateway.records.staff import StaffAccount, StaffAccounts
 from voice_gateway.settings import ROOT
@@ -67,6 +68,7 @@ class EditorDesk:
         self.pages = pages
         self.content = pages.content
         self.sessions = Sessions(pages.secret_key)
+        self._who = Who(self.sessions, pages.accounts)
         self._templates = templates()
         self._templates.env.filters["moment"] = moment
         self._templates.env.filters["day"] = day_pl
@@ -83,27 +85,18 @@ class EditorDesk:
 
     async def account(self, request: Request) -> StaffAccount | None:
         """Who looks at a page; None: nobody is signed in. Raises ``RequestError`` 403."""
-        session = self.sessions.read(request)
-        account = await self.pages.accounts.get(session.login) if session else None
-        if account:
-            _require(account, "look")
-        return account
+        return await self._who.looks(request, "look")
 
     async def poster(self, request: Request, token: str, right: Right) -> StaffAccount:
         """Who sends a form of ours. Raises ``RequestError`` 403."""
-        session = self.sessions.checked(request, token)
-        account = await self.pages.accounts.get(session.login)
-        if account is None:
-            raise RequestError("staff-form", "Proszę zalogować się jeszcze raz.", status=403)
-        _require(account, right)
-        return account
+        return await self._who.posts(request, token, right)
 
     async def asker(self, request: Request, right: Right) -> StaffAccount:
         """Who asks from a script on our page; changes nothing. Raises ``RequestError``."""
         account = await self.account(request)
         if account is None or not same_origin(request):
             raise RequestError("staff-form", "Proszę zalogować się jeszcze raz.", status=403)
-        _require(account, right)
+        require(account, right)
         return account
 
     async def names(self) -> Names:
@@ -165,11 +158,6 @@ class EditorDesk:
             except RequestError:  # it is gone
                 found[path] = path
         return found
-
-
-def _require(account: StaffAccount, right: Right) -> None:
-    if not may(account.role, right):
-        raise RequestError("staff-right", "To konto nie ma prawa do tej czynności.", status=403)
 
 
 def _department(office: Office, department: str) -> Department:

@@ -24,7 +24,7 @@ from staff_console.learning.understanding import Understands
 from staff_console.rights import Right, may
 from staff_console.sessions import Sessions
 from staff_console.templating import templates
-from voice_gateway.errors import RequestError
+from staff_console.who import Who
 from voice_gateway.records.database import Database
 from voice_gateway.records.staff import StaffAccount, StaffAccounts
 
@@ -66,6 +66,7 @@ class LearningDesk:
         self.pages = pages
         self.content = pages.content
         self._sessions = Sessions(pages.secret_key)
+        self._who = Who(self._sessions, pages.accounts)
         self._templates = templates()
         filters = self._templates.env.filters
         filters.update(moment=moment, day=day_pl, beginning=labels.beginning)
@@ -79,20 +80,11 @@ class LearningDesk:
 
     async def account(self, request: Request) -> StaffAccount | None:
         """Who looks at a page; None: nobody is signed in. Raises ``RequestError`` 403."""
-        session = self._sessions.read(request)
-        account = await self.pages.accounts.get(session.login) if session else None
-        if account:
-            _require(account, "learn")
-        return account
+        return await self._who.looks(request, "learn")
 
     async def poster(self, request: Request, token: str, right: Right) -> StaffAccount:
         """Who sends a form of ours. Raises ``RequestError`` 403."""
-        session = self._sessions.checked(request, token)
-        account = await self.pages.accounts.get(session.login)
-        if account is None:
-            raise RequestError("staff-form", "Proszę zalogować się jeszcze raz.", status=403)
-        _require(account, right)
-        return account
+        return await self._who.posts(request, token, right)
 
     async def labels(self) -> Labels:
         """Names of everything that a turn can be about."""
@@ -122,11 +114,6 @@ class LearningDesk:
             "may_edit": may(account.role, "edit"),
         }
         return unkept(self._templates.TemplateResponse(request, name, {**shared, **values}))
-
-
-def _require(account: StaffAccount, right: Right) -> None:
-    if not may(account.role, right):
-        raise RequestError("staff-right", "To konto nie ma prawa do tej czynności.", status=403)
 
 
 def _channel(channel: str) -> str:
